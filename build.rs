@@ -1,0 +1,3 @@
+//! Compiles what the binary carries.
+
+fn main() {}

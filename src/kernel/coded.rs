@@ -1,0 +1,67 @@
+//! A coded value has an English code (files, API) and a Japanese label (people); both are accepted on the way in.
+
+/// Declares an enum whose every variant has a code and a label, and both ways of reading it.
+///
+/// `parse` accepts the code or the label after NFKC and removal of spaces; `None` when it is neither.
+#[macro_export]
+macro_rules! coded {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident = $code:literal $label:literal $(| $alias:literal)*),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(missing_docs)]
+        pub enum $name { $($variant),+ }
+
+        impl $name {
+            /// Every value, in the order people are shown them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code used in files and in the API.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The Japanese word people see.
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label),+ }
+            }
+
+            /// Reads a code or a label, whatever its width and spacing.
+            pub fn parse(text: &str) -> Option<Self> {
+                let key = $crate::kernel::text::key(text);
+                $(if key == $code || key == $crate::kernel::text::key($label) $(|| key == $crate::kernel::text::key($alias))* {
+                    return Some(Self::$variant);
+                })+
+                None
+            }
+
+            /// All labels, for a message that says what is accepted.
+            pub fn accepted() -> String {
+                Self::ALL.iter().map(|v| v.label()).collect::<Vec<_>>().join("・")
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.label())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.serialize_str(self.code())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
+                Self::ALL
+                    .iter()
+                    .copied()
+                    .find(|v| v.code() == text)
+                    .or_else(|| Self::parse(&text))
+                    .ok_or_else(|| serde::de::Error::custom(format!("{text}: {}", Self::accepted())))
+            }
+        }
+    };
+}

@@ -1,0 +1,8 @@
+//! The small words every feature is written in: ids, text, place, time. No IO, no feature.
+
+pub mod clock;
+pub mod coded;
+pub mod geo;
+pub mod id;
+pub mod mesh;
+pub mod text;

@@ -1,0 +1,7 @@
+//! よさって: the community's resources, findable by words and by place.
+//!
+//! The modules stand here in reading order, lowest first; imports run downward only.
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod kernel;
+
