@@ -99,5 +99,5 @@ pub fn fold_reading(text: &str) -> String {
 
 /// Whether every character is hiragana, katakana or a long-vowel mark (and there is one).
 pub fn is_kana(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| matches!(c, 'ぁ'..='ゟ' | '゠'..='ヿ' | 'ー' | '・'))
+    !text.is_empty() && text.chars().all(|c| matches!(c, 'ぁ'..='ゟ' | '゠'..='ヿ'))
 }
