@@ -5,3 +5,6 @@
 
 pub mod kernel;
 
+pub mod db;
+
+pub mod resources;

@@ -1,8 +1,10 @@
 //! The small words every feature is written in: ids, text, place, time. No IO, no feature.
 
+pub mod age;
 pub mod clock;
 pub mod coded;
 pub mod geo;
 pub mod id;
 pub mod mesh;
+pub mod schedule;
 pub mod text;

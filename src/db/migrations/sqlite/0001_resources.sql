@@ -1,0 +1,81 @@
+-- SQLite. Columns hold what SQL asks about; `body` is the whole entry as JSON, read and proved by its type.
+CREATE TABLE resource (
+    id TEXT PRIMARY KEY NOT NULL,
+    version BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    visibility TEXT NOT NULL,
+    district TEXT,
+    lng DOUBLE PRECISION,
+    lat DOUBLE PRECISION,
+    archived BIGINT NOT NULL DEFAULT 0,
+    updated_at TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX resource_district ON resource (district);
+
+CREATE TABLE opportunity (
+    id TEXT PRIMARY KEY NOT NULL,
+    resource_id TEXT NOT NULL REFERENCES resource (id),
+    version BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    visibility TEXT NOT NULL,
+    archived BIGINT NOT NULL DEFAULT 0,
+    updated_at TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX opportunity_resource ON opportunity (resource_id);
+
+CREATE TABLE district (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    level TEXT NOT NULL,
+    parent TEXT,
+    body TEXT NOT NULL
+);
+
+CREATE TABLE population (
+    district_id TEXT NOT NULL,
+    year BIGINT NOT NULL,
+    total BIGINT NOT NULL,
+    age65 BIGINT,
+    age75 BIGINT,
+    households BIGINT,
+    source TEXT,
+    PRIMARY KEY (district_id, year)
+);
+
+CREATE TABLE boundary (
+    code TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    geometry TEXT NOT NULL
+);
+
+CREATE TABLE place (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    lng DOUBLE PRECISION NOT NULL,
+    lat DOUBLE PRECISION NOT NULL,
+    source TEXT
+);
+
+CREATE TABLE source (
+    key TEXT PRIMARY KEY NOT NULL,
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    licence TEXT,
+    file TEXT NOT NULL,
+    entries BIGINT NOT NULL,
+    imported_at TEXT NOT NULL
+);
+
+-- One row per changed resource, in the transaction that changed it. On SQLite there is one writer, so seq order is commit order.
+CREATE TABLE change_log (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    entity TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE VIEW settled_change AS SELECT 0 AS xid, seq, entity, entity_id, at FROM change_log;

@@ -1,0 +1,152 @@
+//! The database: many readers, one writer at a time, the same SQL on SQLite and PostgreSQL.
+
+pub mod change_log;
+
+use std::{path::Path, sync::Arc};
+
+use sqlx::{Any, AnyConnection, AnyPool, Transaction, any::AnyPoolOptions, pool::PoolConnection};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// A fault of the database itself.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// What the driver said.
+    #[error("データベースの操作に失敗しました: {0}")]
+    Sqlx(#[from] sqlx::Error),
+    /// A migration did not apply.
+    #[error("データベースの更新に失敗しました: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A stored row does not prove itself.
+    #[error("保存された行を読めません({entity} {id}): {why}")]
+    Row {
+        /// Table.
+        entity: &'static str,
+        /// Key.
+        id: String,
+        /// What was wrong.
+        why: String,
+    },
+}
+
+/// The result of anything that asks the database.
+pub type DbResult<T> = Result<T, DbError>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// The pool, and the turn of the one writer.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: AnyPool,
+    backend: Backend,
+    turn: Arc<Mutex<()>>,
+}
+
+/// A write in progress: holds the writer's turn until it is committed or dropped (which rolls back).
+#[derive(Debug)]
+pub struct WriteTx {
+    tx: Transaction<'static, Any>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl WriteTx {
+    /// The connection to run statements on.
+    pub fn conn(&mut self) -> &mut AnyConnection {
+        &mut self.tx
+    }
+
+    /// Makes it durable: when this returns, the change is on disk.
+    pub async fn commit(self) -> DbResult<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+impl Db {
+    /// Opens `yosatte.db` in `folder`, making it when it is not there.
+    pub async fn open_folder(folder: &Path) -> DbResult<Self> {
+        std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+        let file = folder.join("yosatte.db");
+        // `?`, `#` and `%` of a folder's name would be read as parts of the address.
+        let path = file.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        Self::open(&format!("sqlite://{path}?mode=rwc")).await
+    }
+
+    /// Opens a database by its address (`sqlite://…` or `postgres://…`) and brings its tables up to date.
+    pub async fn open(url: &str) -> DbResult<Self> {
+        sqlx::any::install_default_drivers();
+        let backend = if url.starts_with("postgres") { Backend::Postgres } else { Backend::Sqlite };
+        let pool = AnyPoolOptions::new()
+            .max_connections(4)
+            .after_connect(move |conn, _| {
+                Box::pin(async move {
+                    if backend == Backend::Sqlite {
+                        for pragma in [
+                            "PRAGMA busy_timeout = 60000",
+                            "PRAGMA journal_mode = WAL",
+                            "PRAGMA synchronous = FULL",
+                            "PRAGMA foreign_keys = ON",
+                            "PRAGMA cache_size = -8000",
+                            "PRAGMA temp_store = MEMORY",
+                        ] {
+                            sqlx::query(pragma).execute(&mut *conn).await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .connect(url)
+            .await?;
+        match backend {
+            Backend::Sqlite => sqlx::migrate!("src/db/migrations/sqlite").run(&pool).await?,
+            Backend::Postgres => sqlx::migrate!("src/db/migrations/postgres").run(&pool).await?,
+        }
+        Ok(Self { pool, backend, turn: Arc::new(Mutex::new(())) })
+    }
+
+    /// A connection to read on.
+    pub async fn read(&self) -> DbResult<PoolConnection<Any>> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    /// Waits for the writer's turn and begins. On SQLite with BEGIN IMMEDIATE: a deferred transaction that turns
+    /// into a write is refused at once when another process writes, whatever the timeout.
+    pub async fn write(&self) -> DbResult<WriteTx> {
+        let turn = self.turn.clone().lock_owned().await;
+        let tx = match self.backend {
+            Backend::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            Backend::Postgres => self.pool.begin().await?,
+        };
+        Ok(WriteTx { tx, _turn: turn })
+    }
+
+    /// Whether it answers.
+    pub async fn ping(&self) -> DbResult<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Closes every connection; SQLite folds its write-ahead log into the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// `($1,$2),($3,$4)` for `rows` × `columns` values: the subset both databases read.
+pub fn values(rows: usize, columns: usize) -> String {
+    let mut sql = String::with_capacity(rows * columns * 6);
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..columns {
+            if column > 0 {
+                sql.push(',');
+            }
+            sql.push('$');
+            sql.push_str(&(row * columns + column + 1).to_string());
+        }
+        sql.push(')');
+    }
+    sql
+}
