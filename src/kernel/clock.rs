@@ -21,7 +21,10 @@ impl Clock {
     /// Now, at +09:00.
     pub fn now(&self) -> DateTime<FixedOffset> {
         match self {
-            #[expect(clippy::disallowed_methods, reason = "the one place where the machine is asked for the time")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place where the machine is asked for the time"
+            )]
             Self::System => Utc::now().with_timezone(&tokyo()),
             Self::Fixed(at) => at.with_timezone(&tokyo()),
         }

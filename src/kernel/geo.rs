@@ -134,7 +134,12 @@ impl BBox {
             && (-90.0..=90.0).contains(&north)
             && west <= east
             && south <= north;
-        fine.then_some(Self { west, south, east, north })
+        fine.then_some(Self {
+            west,
+            south,
+            east,
+            north,
+        })
     }
 
     /// Whether the point lies inside or on an edge.
@@ -146,7 +151,12 @@ impl BBox {
     pub fn around(points: impl IntoIterator<Item = LngLat>) -> Option<Self> {
         points.into_iter().fold(None, |b: Option<Self>, p| {
             Some(match b {
-                None => Self { west: p.lng, south: p.lat, east: p.lng, north: p.lat },
+                None => Self {
+                    west: p.lng,
+                    south: p.lat,
+                    east: p.lng,
+                    north: p.lat,
+                },
                 Some(b) => Self {
                     west: b.west.min(p.lng),
                     south: b.south.min(p.lat),

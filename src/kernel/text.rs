@@ -8,7 +8,11 @@ use unicode_normalization::UnicodeNormalization;
 /// assert_eq!(yosatte::kernel::text::nfkc("ｻﾛﾝ１"), "サロン1");
 /// ```
 pub fn nfkc(text: &str) -> String {
-    if text.is_ascii() { text.to_owned() } else { text.nfkc().collect() }
+    if text.is_ascii() {
+        text.to_owned()
+    } else {
+        text.nfkc().collect()
+    }
 }
 
 /// NFKC, lower case, white space runs (line breaks too) folded to one space, trimmed.
@@ -28,12 +32,19 @@ pub fn normalize(text: &str) -> String {
 /// assert_eq!(key("子ども 食堂"), key("子ども食堂"));
 /// ```
 pub fn key(text: &str) -> String {
-    nfkc(text).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    nfkc(text)
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Trims and drops control characters; `None` when nothing is left, because an empty cell means 'not known'.
 pub fn cell(text: &str) -> Option<String> {
-    let kept: String = text.chars().filter(|c| !c.is_control() || *c == '\n' || *c == '\t').collect();
+    let kept: String = text
+        .chars()
+        .filter(|c| !c.is_control() || *c == '\n' || *c == '\t')
+        .collect();
     let kept = kept.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{3000}');
     (!kept.is_empty()).then(|| kept.to_owned())
 }

@@ -1,0 +1,4 @@
+//! The only integration binary, so that the tests link once; one file a capability.
+
+mod architecture;
+mod support;
