@@ -1,0 +1,57 @@
+// The built service with the example city, for the browser tests and the screens: started in an empty folder, gone afterwards.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync, rmSync, existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const patienceMs = 120_000;
+
+/** The day that the example city is looked at: dates on the pages then stay the same from run to run. */
+export const today = "2026-11-24T09:00:00+09:00";
+
+/** Starts `yosatte demo`; answers `{ url, stop }`. With YOSATTE_URL set, looks at a service that runs already. */
+export async function startDemo() {
+  if (process.env.YOSATTE_URL) return { url: process.env.YOSATTE_URL.replace(/\/$/, ""), stop: async () => {} };
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+  const program = process.env.YOSATTE_BIN ?? join(target, "debug/yosatte");
+  if (!existsSync(program)) throw new Error(`${program} がありません。cargo build を実行してください。`);
+  const folder = mkdtempSync(join(tmpdir(), "yosatte-browser-"));
+  const address = `127.0.0.1:${await freePort()}`;
+  const log = join(folder, "service.log");
+  const output = openSync(log, "w");
+  const child = spawn(program, ["--now", today, "demo", "--listen", address], { cwd: folder, stdio: ["ignore", output, output] });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const url = `http://${address}`;
+  const deadline = Date.now() + patienceMs;
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      const said = readFileSync(log, "utf8");
+      await stop();
+      throw new Error(`the service did not become ready\n${said}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { url, stop };
+}
+
+async function isReady(url) {
+  try { return (await fetch(`${url}/readyz`)).ok; } catch { return false; }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
