@@ -42,8 +42,8 @@ export async function open(url, path, stateName = "desk") {
   page.on("pageerror", (error) => troubles.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
     if (!["error", "warning"].includes(message.type())) return;
-    // The page that says 404 is itself a 404, which Chromium notes.
-    if (message.text().includes("404") && message.location().url === page.url()) return;
+    // The page that says 404 (or 400) is itself one, which Chromium notes.
+    if (/status of 4\d\d/.test(message.text()) && message.location().url === page.url()) return;
     // Chromium on the drawing speed of a machine without a graphics card: not the page's doing.
     if (/GPU stall|GL Driver Message|software rendering|SwiftShader/i.test(message.text())) return;
     troubles.push(`console: ${message.text()}`);

@@ -8,6 +8,9 @@ import { readingChecks } from "./checks-reading.mjs";
 import { pagesOf } from "./pages.mjs";
 import { startDemo } from "./service.mjs";
 
+/** A check that waits for ever says nothing. */
+const limit = { timeout: 60_000 };
+
 let service;
 before(async () => { service = await startDemo(); });
 after(async () => {
@@ -22,7 +25,7 @@ test("pages as they stand", async (t) => {
       await t.test(`${entry.name} / ${state}`, async (u) => {
         const opened = await open(service.url, entry.path, state);
         try {
-          for (const { number, name, check } of checks) await u.test(`(${number}) ${name}`, () => check({ ...opened, entry }));
+          for (const { number, name, check } of checks) await u.test(`(${number}) ${name}`, limit, () => check({ ...opened, entry }));
         } finally { await opened.close(); }
       });
     }
@@ -35,7 +38,7 @@ test("pages in use", async (t) => {
     for (const wanted of names) {
       const entry = pages.find((page) => page.name === wanted);
       assert.ok(entry, `${wanted} stands in pages.mjs`);
-      await t.test(`${entry.name}: (${number}) ${name}`, async () => {
+      await t.test(`${entry.name}: (${number}) ${name}`, limit, async () => {
         const opened = await open(service.url, entry.path, state);
         try { await check({ ...opened, entry }); } finally { await opened.close(); }
       });
