@@ -108,27 +108,58 @@ fn place(path: &Path) -> (String, String) {
 fn imports(path: &Path) -> Vec<String> {
     let text = read(path);
     let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    let mut found = Vec::new();
-    for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
-        for rest in line.split("crate::").skip(1) {
-            let names = match rest.strip_prefix('{') {
-                Some(list) => list.split('}').next().unwrap_or_default().split(',').collect(),
-                None => vec![rest],
-            };
-            found.extend(names.into_iter().filter_map(first_name));
-        }
-    }
-    found
+    let lines: Vec<_> = code
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with("//"))
+        .collect();
+    let code = lines.join(" ");
+    code.split("crate::")
+        .skip(1)
+        .flat_map(first_names)
+        .filter(|name| is_module(name))
+        .collect()
 }
 
-fn first_name(path: &str) -> Option<String> {
-    let name: String = path
-        .trim()
-        .chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .collect();
-    // A capital is a type or a macro of the root, not a module.
-    name.starts_with(|c: char| c.is_ascii_lowercase()).then_some(name)
+/// What stands directly behind `crate::`: one name, or those at the top of a list in braces.
+fn first_names(rest: &str) -> Vec<String> {
+    let name = |path: &str| {
+        path.trim()
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect()
+    };
+    let Some(list) = rest.strip_prefix('{') else {
+        return vec![name(rest)];
+    };
+    let (mut depth, mut names, mut part) = (0, Vec::new(), String::new());
+    for c in list.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => names.push(name(&std::mem::take(&mut part))),
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            other if depth == 0 => part.push(other),
+            _ => {}
+        }
+    }
+    names.push(name(&part));
+    names
+}
+
+/// Types and macros of the root are no modules.
+fn is_module(name: &str) -> bool {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    !name.is_empty() && (source.join(name).is_dir() || source.join(format!("{name}.rs")).is_file())
+}
+
+#[test]
+fn a_list_in_braces_names_every_module_in_it() {
+    assert_eq!(
+        first_names("{db::{self, Pool}, kernel::id::Id, AppError};"),
+        ["db", "kernel", "AppError"]
+    );
+    assert_eq!(first_names("kernel::id;"), ["kernel"]);
 }
 
 fn rust_files(folder: &str) -> Vec<PathBuf> {

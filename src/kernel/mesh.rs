@@ -7,7 +7,7 @@ use super::geo::{BBox, LngLat};
 /// ```
 /// use yosatte::kernel::{geo::LngLat, mesh};
 /// let hall = LngLat::new(141.1391, 39.1444).unwrap();
-/// assert_eq!(mesh::half_km_code(hall), "584171111");
+/// assert_eq!(mesh::half_km_code(hall), "584151711");
 /// ```
 pub fn half_km_code(point: LngLat) -> String {
     // Levels: 1st = 40' × 1°, 2nd = /8, 3rd = /10, 4th = /2 (1 SW, 2 SE, 3 NW, 4 NE).
