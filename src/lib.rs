@@ -8,3 +8,7 @@ pub mod kernel;
 pub mod db;
 
 pub mod resources;
+
+pub mod map;
+
+pub mod pages;
