@@ -2,7 +2,7 @@
 
 /** The table of pages for a running service: `path` to open, and what must be there. */
 export async function pagesOf(url) {
-  const resource = await firstId(url, "/api/v1/resources?limit=1&sort=name");
+  const resource = await firstId(url, "/api/v1/resources?limit=100&sort=name", ({ location }) => location?.precision === "exact");
   const district = await firstId(url, "/api/v1/districts?geometry=false");
   return [
     { name: "front", path: "/", list: true, map: true, form: true, print: true },
@@ -10,7 +10,7 @@ export async function pagesOf(url) {
     { name: "by-reading", path: "/?q=たいそう", list: true, form: true },
     { name: "nothing-found", path: "/?q=ぬるぽがっさく", form: true },
     { name: "wrong-filter", path: "/?kind=そんな種類はない", status: 400 },
-    { name: "resource", path: `/resources/${encodeURIComponent(resource)}`, print: true },
+    { name: "resource", path: `/resources/${encodeURIComponent(resource)}`, map: true, print: true },
     { name: "districts", path: "/districts", map: true },
     { name: "district", path: `/districts/${encodeURIComponent(district)}`, map: true, print: true },
     { name: "about", path: "/about" },
@@ -21,11 +21,11 @@ export async function pagesOf(url) {
   ];
 }
 
-async function firstId(url, path) {
+async function firstId(url, path, fits = () => true) {
   const response = await fetch(url + path);
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   const answer = await response.json();
-  const first = (answer.items ?? answer.features ?? answer.districts)?.[0];
+  const first = (answer.items ?? answer.features ?? answer.districts)?.find(fits);
   const id = first?.id ?? first?.properties?.id;
   if (!id) throw new Error(`${path}: the example city has none`);
   return id;
