@@ -106,9 +106,9 @@ impl SearchForm {
         }
     }
 
-    /// Whether a filter is pressed.
-    pub fn filtered(&self) -> bool {
-        [&self.offers, &self.weekdays, &self.kinds]
+    /// Whether a filter of the folded part is pressed: then it stands open.
+    pub fn unfolded(&self) -> bool {
+        [&self.weekdays, &self.kinds]
             .into_iter()
             .flatten()
             .any(|c| c.checked)
@@ -143,7 +143,7 @@ mod tests {
             "a pressed kind is never folded away"
         );
         assert_eq!(form.keep, [("near".to_owned(), "39,141".to_owned())]);
-        assert!(form.filtered());
+        assert!(form.unfolded());
     }
 
     #[test]

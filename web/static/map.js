@@ -126,7 +126,7 @@ function viewOf(points, districts, district) {
   const own = districts.features.filter((f) => f.properties.key === district);
   const shown = own.length ? own : points.length ? points : districts.features;
   if (!shown.length) return { center: [141.14, 39.14], zoom: 9 };
-  return { bounds: boundsOf(shown.map((f) => f.geometry)), fitBoundsOptions: { padding: 50, maxZoom: 14 } };
+  return { bounds: boundsOf(shown.map((f) => f.geometry)), fitBoundsOptions: { padding: 50, maxZoom: 12.5 } };
 }
 
 function styleOf(districts, names, points, district) {
