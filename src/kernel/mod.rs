@@ -1,6 +1,7 @@
 //! The small words every feature is written in: ids, text, place, time. No IO, no feature.
 
 pub mod age;
+pub mod calendar_ja;
 pub mod clock;
 pub mod coded;
 pub mod geo;

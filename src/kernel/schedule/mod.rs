@@ -1,53 +1,114 @@
-//! Stand-in with the signatures of the schedule that lands next; nothing is read yet.
+//! 日時 as people write it: read into rules where it can be, kept as text always, and expanded into dates.
 
-use chrono::{DateTime, FixedOffset};
+mod days;
+mod expand;
+mod hours;
+mod parse;
+mod pause;
+mod rrule;
+mod rule;
+mod token;
+
 use serde::{Deserialize, Serialize};
 
-/// 日時 as written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+pub use expand::{Occurrence, WeeklySlot};
+pub use hours::{ASSUMED_MINUTES, DAY_MINUTES, Hours};
+pub use pause::{Pause, Pauses};
+pub use rule::{Days, MonthDays, Nth, Rule};
+
+/// Characters of a text that are read at most; nobody's meeting times are longer than a page.
+pub const MAX_CHARS: usize = 1_000;
+
+/// When something takes place: the text as written, and the rules read from it.
+///
+/// Two schedules are equal when their texts are.
+///
+/// ```
+/// use yosatte::kernel::schedule::Schedule;
+/// let schedule = Schedule::parse("第2・4火 10:00-12:00");
+/// assert_eq!(schedule.text(), "第2・4火 10:00-12:00");
+/// assert_eq!(schedule.rules().len(), 1);
+///
+/// let unclear = Schedule::parse("第2火、祝日は翌週");
+/// assert!(!unclear.is_readable());
+/// assert_eq!(unclear.unread(), ["祝日は翌週"]);
+/// ```
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct Schedule {
     text: String,
-}
-
-/// 休止 as written.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Pauses {
-    text: String,
-}
-
-/// One time it takes place.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Occurrence {
-    /// Start.
-    pub start: DateTime<FixedOffset>,
-    /// End.
-    pub end: DateTime<FixedOffset>,
+    anytime: bool,
+    rules: Vec<Rule>,
+    unread: Vec<String>,
 }
 
 impl Schedule {
-    /// Reads the plain form.
+    /// Reads what it can; never fails.
+    ///
+    /// Parts are separated by `;` or line breaks. A part that holds anything not understood gives no rule at all, because half of it
+    /// would be a guess; [`Schedule::unread`] names the words.
     pub fn parse(text: &str) -> Self {
-        Self { text: text.to_owned() }
+        let read = parse::read(text);
+        Self { text: text.to_owned(), anytime: read.anytime, rules: read.rules, unread: read.unread }
     }
-    /// As written.
+
+    /// The text as written; this is what people see.
     pub fn text(&self) -> &str {
         &self.text
     }
-    /// The next `n` occurrences.
-    pub fn next(&self, _pauses: &Pauses, _from: DateTime<FixedOffset>, _n: usize) -> Vec<Occurrence> {
-        Vec::new()
+
+    /// 随時: any time will do.
+    pub fn is_anytime(&self) -> bool {
+        self.anytime
+    }
+
+    /// The words not understood, as written, for a warning.
+    pub fn unread(&self) -> &[String] {
+        &self.unread
+    }
+
+    /// Whether dates can be told: at least one rule, or 随時.
+    pub fn is_readable(&self) -> bool {
+        self.anytime || !self.rules.is_empty()
+    }
+
+    /// What was read.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
     }
 }
 
-impl Pauses {
-    /// Reads the plain form.
-    pub fn parse(text: &str) -> Self {
-        Self { text: text.to_owned() }
-    }
-    /// As written.
-    pub fn text(&self) -> &str {
-        &self.text
+impl PartialEq for Schedule {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
     }
 }
+
+impl Eq for Schedule {}
+
+impl From<String> for Schedule {
+    fn from(text: String) -> Self {
+        Self::parse(&text)
+    }
+}
+
+impl From<Schedule> for String {
+    fn from(schedule: Schedule) -> Self {
+        schedule.text
+    }
+}
+
+impl std::fmt::Display for Schedule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The beginning of a text too long to be named whole.
+fn shortened(text: &str) -> String {
+    let start: String = text.trim().chars().take(30).collect();
+    format!("{start}…")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,262 @@
+//! 休止: the days on which nothing happens, as people write them, and the same words inside a 日時.
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::days::{all_weekdays, ordinals, scan_months};
+use super::rule::{Days, Nth};
+use crate::kernel::calendar_ja::scan::Scan;
+use crate::kernel::calendar_ja::{
+    Months, Partial, WeekdaySet, date_after, is_holiday, is_obon, is_year_end, scan_date,
+};
+
+/// When an opportunity pauses: the text as written, and the days read from it.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use yosatte::kernel::schedule::Pauses;
+/// let pauses = Pauses::parse("8月；年末年始、祝日");
+/// assert!(pauses.unread().is_empty());
+/// assert!(pauses.covers(NaiveDate::from_ymd_opt(2026, 8, 4).unwrap()));
+/// assert!(pauses.covers(NaiveDate::from_ymd_opt(2027, 1, 3).unwrap()));
+/// assert!(!pauses.covers(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()));
+/// ```
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Pauses {
+    text: String,
+    pauses: Vec<Pause>,
+    unread: Vec<String>,
+}
+
+/// One pause that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// 8月, 12-3月, 冬期.
+    Months(Months),
+    /// 12/29-1/3: from and to as (month, day), inclusive, over the end of the year when to lies before from.
+    Yearly((u32, u32), (u32, u32)),
+    /// 2026-08-13..2026-08-16, inclusive.
+    Dates(NaiveDate, NaiveDate),
+    /// 祝日.
+    Holidays,
+    /// お盆.
+    Obon,
+    /// 年末年始.
+    YearEnd,
+    /// 月曜, 第3日曜.
+    Days(Days),
+}
+
+impl Pauses {
+    /// Reads what it can; never fails. Parts it cannot read are kept in the text and named by [`Pauses::unread`].
+    pub fn parse(text: &str) -> Self {
+        let mut read = Self { text: text.to_owned(), ..Self::default() };
+        if text.chars().count() > super::MAX_CHARS {
+            read.unread.push(super::shortened(text));
+            return read;
+        }
+        for part in text.split([';', '；', '、', ',', '，', '\n', '\r']).filter(|part| !part.trim().is_empty()) {
+            let mut scan = Scan::new(part);
+            match scan_whole(&mut scan) {
+                Some(pauses) => read.pauses.extend(pauses),
+                None => read.unread.push(part.trim().to_owned()),
+            }
+        }
+        read
+    }
+
+    /// The text as written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The parts that were not understood, as written, for a warning.
+    pub fn unread(&self) -> &[String] {
+        &self.unread
+    }
+
+    /// What was read.
+    pub fn pauses(&self) -> &[Pause] {
+        &self.pauses
+    }
+
+    /// Whether nothing happens on the day.
+    pub fn covers(&self, date: NaiveDate) -> bool {
+        self.pauses.iter().any(|pause| pause.covers(date))
+    }
+}
+
+impl Pause {
+    /// Whether the day lies in it.
+    pub fn covers(&self, date: NaiveDate) -> bool {
+        match *self {
+            Self::Months(months) => months.covers(date),
+            Self::Yearly(from, to) => {
+                let day = (date.month(), date.day());
+                if from <= to { from <= day && day <= to } else { day >= from || day <= to }
+            }
+            Self::Dates(from, to) => from <= date && date <= to,
+            Self::Holidays => is_holiday(date),
+            Self::Obon => is_obon(date),
+            Self::YearEnd => is_year_end(date),
+            Self::Days(days) => days.fall_on(date, None),
+        }
+    }
+}
+
+impl PartialEq for Pauses {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Pauses {}
+
+impl From<String> for Pauses {
+    fn from(text: String) -> Self {
+        Self::parse(&text)
+    }
+}
+
+impl From<Pauses> for String {
+    fn from(pauses: Pauses) -> Self {
+        pauses.text
+    }
+}
+
+impl std::fmt::Display for Pauses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Reads `祝日を除く`, `8月は休み`, `(第5週は休み)` inside a 日時.
+pub(super) fn scan_exception(s: &mut Scan) -> Option<Vec<Pause>> {
+    s.attempt(|s| {
+        let pauses = scan_list(s)?;
+        s.eat_any(&["の場合", "のとき", "の時", "に当たる日", "にあたる日"]);
+        s.eat_any(&["は", "も", "を", "が"]);
+        s.eat_any(&[
+            "除きます", "除いて", "除き", "除く", "のぞく", "お休みです", "お休み", "休みです", "休み", "休止", "休業",
+            "休館", "休所", "定休日", "定休", "以外",
+        ])
+        .then_some(pauses)
+    })
+}
+
+/// A whole part of a 休止: its pauses and nothing else but words that say it pauses.
+fn scan_whole(s: &mut Scan) -> Option<Vec<Pause>> {
+    s.eat("毎年");
+    let pauses = scan_list(s)?;
+    s.eat_any(&["の期間", "期間中", "期間", "の間"]);
+    s.eat("は");
+    s.eat_any(&["お休みです", "お休み", "休みです", "休み", "休止", "休業", "休館", "休所", "定休日", "定休"]);
+    s.eat("。");
+    s.is_done().then_some(pauses)
+}
+
+fn scan_list(s: &mut Scan) -> Option<Vec<Pause>> {
+    let mut pauses = scan_pause(s)?;
+    while let Some(more) = s.attempt(|s| {
+        s.eat_separator();
+        scan_pause(s)
+    }) {
+        pauses.extend(more);
+    }
+    Some(pauses)
+}
+
+fn scan_pause(s: &mut Scan) -> Option<Vec<Pause>> {
+    let named = if s.eat_any(&["年末年始", "年末・年始", "正月休み"]) {
+        Some(Pause::YearEnd)
+    } else if s.eat_any(&["お盆休み", "お盆期間", "お盆", "盆休み", "盆"]) {
+        Some(Pause::Obon)
+    } else {
+        None
+    };
+    if let Some(pause) = named {
+        return Some(vec![pause]);
+    }
+    s.attempt(dates)
+        .or_else(|| s.attempt(yearly))
+        .or_else(|| scan_months(s).map(Pause::Months))
+        .map(|pause| vec![pause])
+        .or_else(|| s.attempt(weekly))
+}
+
+/// 2026-08-13..2026-08-16, 2026年8月13日〜16日, one date.
+fn dates(s: &mut Scan) -> Option<Pause> {
+    let from = scan_date(s)?;
+    let to = s.attempt(|s| {
+        s.eat_range().then_some(())?;
+        scan_date(s).or_else(|| date_after(s, from, &[Partial::MonthDay, Partial::Day]))
+    });
+    s.eat("まで");
+    match to {
+        Some(to) => (from <= to).then_some(Pause::Dates(from, to)),
+        None => Some(Pause::Dates(from, from)),
+    }
+}
+
+/// 12/29-1/3, 8月13日〜16日, 8/13: every year.
+fn yearly(s: &mut Scan) -> Option<Pause> {
+    let from = month_day(s)?;
+    let to = s.attempt(|s| {
+        s.eat_range().then_some(())?;
+        s.attempt(month_day).or_else(|| {
+            let day = s.number(2)?;
+            s.eat("日");
+            valid(from.0, day)
+        })
+    });
+    s.eat("まで");
+    // 12/29-3: in which month?
+    match to {
+        Some(to) => (to.0 != from.0 || from.1 <= to.1).then_some(Pause::Yearly(from, to)),
+        None => Some(Pause::Yearly(from, from)),
+    }
+}
+
+fn month_day(s: &mut Scan) -> Option<(u32, u32)> {
+    let month = s.number(2)?;
+    if s.eat("月") {
+        let day = s.number(2)?;
+        s.eat("日").then_some(())?;
+        return valid(month, day);
+    }
+    s.eat("/").then_some(())?;
+    let day = s.number(2)?;
+    valid(month, day)
+}
+
+/// A day that exists in some year; 2028 is a leap year.
+fn valid(month: u32, day: u32) -> Option<(u32, u32)> {
+    NaiveDate::from_ymd_opt(2028, month, day).map(|_| (month, day))
+}
+
+/// 祝日, 月曜, 土日祝, 第3日曜, 第5週 (whatever weekday the rule has).
+fn weekly(s: &mut Scan) -> Option<Vec<Pause>> {
+    s.eat_any(&["毎週", "毎月"]);
+    let nth = ordinals(s);
+    if nth.is_some() {
+        s.eat("の");
+    }
+    let (days, holidays) = match s.attempt(all_weekdays) {
+        Some(read) => read,
+        // 第5 alone counts the rule's own weekday, so every weekday serves.
+        None if nth.is_some() => {
+            s.eat("週");
+            (WeekdaySet::ALL, false)
+        }
+        None => return None,
+    };
+    let mut pauses = Vec::new();
+    if !days.is_empty() {
+        pauses.push(Pause::Days(nth.map_or(Days::Weekly(days), |nth: Nth| Days::Nth(nth, days))));
+    }
+    if holidays {
+        pauses.push(Pause::Holidays);
+    }
+    Some(pauses)
+}
