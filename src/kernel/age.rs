@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::calendar_ja::scan::Scan;
 
 /// What [`AgeRange::parse`] accepts, for a message.
-pub const ACCEPTED: &str = "「65-」「18-39」「-15」のような年齢の範囲、または「小学生」「中学生」「高校生」「65歳以上」「問わない」";
+pub const ACCEPTED: &str =
+    "「65-」「18-39」「-15」のような年齢の範囲、または「小学生」「中学生」「高校生」「65歳以上」「問わない」";
 
 /// Years of age from and to, both inclusive; a side not given is open.
 ///
@@ -147,7 +148,7 @@ fn read(s: &mut Scan) -> Option<AgeRange> {
         return AgeRange::new(None, from.max);
     }
     if s.eat("未満") {
-        return AgeRange::new(None, from.min?.checked_sub(1));
+        return AgeRange::new(None, from.min?.checked_sub(1).map(Some)?);
     }
     if s.eat_range() {
         return match s.attempt(age) {
@@ -165,7 +166,7 @@ fn read(s: &mut Scan) -> Option<AgeRange> {
 /// The upper end after a lower one: 39歳, 39歳以下, 40歳未満, 高校生まで.
 fn upper(s: &mut Scan, min: Option<u8>, to: AgeRange) -> Option<AgeRange> {
     if s.eat("未満") {
-        return AgeRange::new(min, to.min?.checked_sub(1));
+        return AgeRange::new(min, to.min?.checked_sub(1).map(Some)?);
     }
     s.eat_any(&["以下", "まで"]);
     AgeRange::new(min, to.max)
@@ -224,9 +225,22 @@ mod tests {
             let range = AgeRange::parse(text);
             assert_eq!(range.map(AgeRange::code).as_deref(), Some(code), "{text}");
             assert_eq!(AgeRange::parse(code), range, "{text}");
-            assert_eq!(range.and_then(|range| AgeRange::parse(&range.to_string())), range, "{text}");
+            assert_eq!(
+                range.and_then(|range| AgeRange::parse(&range.to_string())),
+                range,
+                "{text}"
+            );
         }
-        for text in ["", "-", "若者", "39-18", "300", "65歳くらい", "0歳未満", "小学生65"] {
+        for text in [
+            "",
+            "-",
+            "若者",
+            "39-18",
+            "300",
+            "65歳くらい",
+            "0歳未満",
+            "小学生65",
+        ] {
             assert_eq!(AgeRange::parse(text), None, "{text}");
         }
     }

@@ -12,17 +12,41 @@ pub use read::parse_date;
 pub(crate) use read::{Partial, date_after, scan_date, scan_month};
 pub use sets::{Months, WeekdaySet};
 
-/// Eras since 1912: name, Latin initial, first day, and the Gregorian year before the era's first year.
-pub(crate) const ERAS: [(&str, char, (i32, u32, u32), i32); 4] = [
-    ("令和", 'r', (2019, 5, 1), 2018),
-    ("平成", 'h', (1989, 1, 8), 1988),
-    ("昭和", 's', (1926, 12, 25), 1925),
-    ("大正", 't', (1912, 7, 30), 1911),
+/// An era of the calendar.
+pub(crate) struct Era {
+    /// 令和.
+    pub name: &'static str,
+    /// Its Latin initial, lower case.
+    pub initial: &'static str,
+    /// Its first year, month and day.
+    pub first: (i32, u32, u32),
+}
+
+impl Era {
+    /// The Gregorian year of the era's n-th year.
+    pub fn gregorian(&self, year: i32) -> i32 {
+        self.first.0 + year - 1
+    }
+}
+
+/// Eras since 1912, the newest first.
+pub(crate) const ERAS: [Era; 4] = [
+    Era { name: "令和", initial: "r", first: (2019, 5, 1) },
+    Era { name: "平成", initial: "h", first: (1989, 1, 8) },
+    Era { name: "昭和", initial: "s", first: (1926, 12, 25) },
+    Era { name: "大正", initial: "t", first: (1912, 7, 30) },
 ];
 
 /// Every weekday, Monday first, as it is counted in a [`WeekdaySet`].
-pub const WEEKDAYS: [Weekday; 7] =
-    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+pub const WEEKDAYS: [Weekday; 7] = [
+    Weekday::Mon,
+    Weekday::Tue,
+    Weekday::Wed,
+    Weekday::Thu,
+    Weekday::Fri,
+    Weekday::Sat,
+    Weekday::Sun,
+];
 
 /// The date in the Japanese era; a date before 大正 stays Gregorian.
 ///
@@ -45,7 +69,11 @@ pub fn era(date: NaiveDate) -> String {
 /// assert_eq!(fiscal_year(NaiveDate::from_ymd_opt(2027, 3, 31).unwrap()), 2026);
 /// ```
 pub fn fiscal_year(date: NaiveDate) -> i32 {
-    if date.month() >= 4 { date.year() } else { date.year() - 1 }
+    if date.month() >= 4 {
+        date.year()
+    } else {
+        date.year() - 1
+    }
 }
 
 /// The 年度 in words. The name is the one of its first day, 1 April (平成31年度, not 令和元年度).
@@ -69,7 +97,12 @@ pub fn fiscal_year_words(date: NaiveDate) -> String {
 /// assert_eq!(spoken_date(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()), "11月24日(火)");
 /// ```
 pub fn spoken_date(date: NaiveDate) -> String {
-    format!("{}月{}日({})", date.month(), date.day(), weekday_word(date.weekday()))
+    format!(
+        "{}月{}日({})",
+        date.month(),
+        date.day(),
+        weekday_word(date.weekday())
+    )
 }
 
 /// One character, 月 to 日.
@@ -109,8 +142,13 @@ pub const fn weekday_code(day: Weekday) -> &'static str {
 /// ```
 pub fn parse_weekday(text: &str) -> Option<Weekday> {
     let key = crate::kernel::text::key(text);
-    let word = key.strip_suffix("曜日").or_else(|| key.strip_suffix('曜')).unwrap_or(&key);
-    WEEKDAYS.into_iter().find(|&day| weekday_word(day) == word || weekday_code(day) == key)
+    let word = key
+        .strip_suffix("曜日")
+        .or_else(|| key.strip_suffix('曜'))
+        .unwrap_or(&key);
+    WEEKDAYS
+        .into_iter()
+        .find(|&day| weekday_word(day) == word || weekday_code(day) == key)
 }
 
 /// お盆: 13 to 16 August.
@@ -130,10 +168,10 @@ pub fn is_winter(date: NaiveDate) -> bool {
 
 /// Era name and year in it, where the first year is 元.
 fn era_year(date: NaiveDate) -> (&'static str, String) {
-    for (name, _, (y, m, d), before) in ERAS {
-        if (date.year(), date.month(), date.day()) >= (y, m, d) {
-            let year = date.year() - before;
-            return (name, if year == 1 { "元".to_owned() } else { year.to_string() });
+    for era in ERAS {
+        if (date.year(), date.month(), date.day()) >= era.first {
+            let year = date.year() - era.first.0 + 1;
+            return (era.name, if year == 1 { "元".to_owned() } else { year.to_string() });
         }
     }
     ("", date.year().to_string())

@@ -107,16 +107,14 @@ fn weekday_note(s: &mut Scan, date: NaiveDate) -> Option<NaiveDate> {
 /// A Gregorian year of four digits or a year of an era (令和7, 令和元, R7, 令7).
 fn scan_year(s: &mut Scan) -> Option<i32> {
     s.attempt(|s| {
-        for (name, initial, (first, ..), before) in ERAS {
-            let short = name.chars().next().map(String::from)?;
-            if !s.eat_any(&[name, &short, &initial.to_string()]) {
-                continue;
+        for era in ERAS {
+            let short: String = era.name.chars().take(1).collect();
+            if s.eat_any(&[era.name, &short, era.initial]) {
+                s.eat(".");
+                let year = if s.eat("元") { 1 } else { s.number(2)? as i32 };
+                // 平成35年 was written on leases that outlived the era, so only the beginning is held to.
+                return (year >= 1).then(|| era.gregorian(year));
             }
-            s.eat(".");
-            let year = if s.eat("元") { 1 } else { s.number(2)? as i32 };
-            let gregorian = before + year;
-            // 平成35年 was written on leases that outlived the era, so only the beginning is held to.
-            return (year >= 1 && gregorian >= first).then_some(gregorian);
         }
         let start = s.at();
         let year = s.number(4)?;

@@ -16,7 +16,12 @@ impl Scan {
         let mut chars = Vec::with_capacity(source.len());
         for (place, c) in source.iter().enumerate() {
             // One character at a time, so that each folded character knows where it came from.
-            chars.extend(std::iter::once(*c).nfkc().flat_map(char::to_lowercase).map(|c| (fold(c), place)));
+            chars.extend(
+                std::iter::once(*c)
+                    .nfkc()
+                    .flat_map(char::to_lowercase)
+                    .map(|c| (fold(c), place)),
+            );
         }
         Self { source, chars, at: 0 }
     }
@@ -117,7 +122,11 @@ impl Scan {
     /// What the person wrote between two places of the cursor, trimmed.
     pub(crate) fn written(&self, from: usize, to: usize) -> String {
         let place = |at: usize| self.chars.get(at).map_or(self.source.len(), |&(_, place)| place);
-        self.source[place(from)..place(to)].iter().collect::<String>().trim().to_owned()
+        self.source[place(from)..place(to)]
+            .iter()
+            .collect::<String>()
+            .trim()
+            .to_owned()
     }
 
     pub(crate) fn skip_digits(&mut self) {

@@ -2,7 +2,7 @@
 
 use chrono::Weekday;
 
-use super::pause::scan_exception;
+use super::pause::{Pause, scan_exception};
 use super::rule::{Days, MonthDays, Nth};
 use crate::kernel::calendar_ja::scan::Scan;
 use crate::kernel::calendar_ja::{Months, WEEKDAYS, WeekdaySet, weekday_word};
@@ -17,7 +17,10 @@ pub(super) struct DaysRead {
 
 impl From<Days> for DaysRead {
     fn from(days: Days) -> Self {
-        Self { days: vec![days], working_days: false }
+        Self {
+            days: vec![days],
+            working_days: false,
+        }
     }
 }
 
@@ -47,7 +50,10 @@ pub(super) fn scan_months(s: &mut Scan) -> Option<Months> {
         };
         // 4月から, 8月上旬, 8月15日 say something else, or less than a season.
         let other = s.looks_at(|s| s.number(2).filter(|_| s.eat("日")))
-            || s.looks_at(|s| s.eat_any(&["から", "より", "以降", "上旬", "中旬", "下旬", "末", "頃", "ごろ"]).then_some(()));
+            || s.looks_at(|s| {
+                s.eat_any(&["から", "より", "以降", "上旬", "中旬", "下旬", "末", "頃", "ごろ"])
+                    .then_some(())
+            });
         (!other).then(|| {
             s.eat_any(&["の間", "まで", "期間中", "期間", "中", "のみ", "だけ"]);
             months
@@ -94,16 +100,26 @@ fn list_until_closed<T: Copy>(
 }
 
 fn every_day(s: &mut Scan) -> Option<DaysRead> {
-    s.eat_any(&["毎日", "年中無休", "無休"]).then(|| Days::Weekly(WeekdaySet::ALL).into())
+    s.eat_any(&["毎日", "年中無休", "無休"])
+        .then(|| Days::Weekly(WeekdaySet::ALL).into())
 }
 
 /// 隔週土, 2週間に1回 土曜, 隔週の土曜日.
 fn fortnightly(s: &mut Scan) -> Option<DaysRead> {
-    s.eat_any(&["隔週で", "隔週の", "隔週", "2週間に1回", "2週に1回", "2週間ごと", "2週ごと", "1週間おき", "1週おき"])
-        .then_some(())?;
+    s.eat_any(&[
+        "隔週で",
+        "隔週の",
+        "隔週",
+        "2週間に1回",
+        "2週に1回",
+        "2週間ごと",
+        "2週ごと",
+        "1週間おき",
+        "1週おき",
+    ])
+    .then_some(())?;
     s.eat_any(&["の", "に", "、", "("]);
-    let (days, holidays) = weekdays(s)?;
-    (!holidays).then(|| Days::Fortnightly(days).into())
+    Some(Days::Fortnightly(weekdays_only(s)?).into())
 }
 
 /// 毎年8月15日.
@@ -139,8 +155,7 @@ fn nth(s: &mut Scan) -> Option<DaysRead> {
     s.eat_any(&["毎月の", "毎月"]);
     let which = ordinals(s)?;
     s.eat_any(&["の", "("]);
-    let (days, holidays) = weekdays(s)?;
-    (!holidays).then(|| Days::Nth(which, days).into())
+    Some(Days::Nth(which, weekdays_only(s)?).into())
 }
 
 /// 第2・4, 第2・第4, 第1.3, 最終.
@@ -171,8 +186,8 @@ fn first_ordinal(s: &mut Scan) -> Option<Nth> {
 fn ordinal_number(s: &mut Scan) -> Option<Nth> {
     let kanji = ["一", "二", "三", "四", "五"].iter().position(|word| s.eat(word));
     match kanji {
-        Some(place) => Nth::nth(place as u32 + 1),
-        None => s.number(1).and_then(Nth::nth),
+        Some(place) => Nth::of(place as u32 + 1),
+        None => s.number(1).and_then(Nth::of),
     }
 }
 
@@ -183,7 +198,10 @@ fn weekly(s: &mut Scan) -> Option<DaysRead> {
         s.eat_any(&["(", ":"]);
     }
     if s.eat("平日") {
-        return Some(DaysRead { days: vec![Days::Weekly(WeekdaySet::WORKING)], working_days: true });
+        return Some(DaysRead {
+            days: vec![Days::Weekly(WeekdaySet::WORKING)],
+            working_days: true,
+        });
     }
     let before = s.at();
     let (days, holidays) = weekdays(s)?;
@@ -205,13 +223,11 @@ fn weekly(s: &mut Scan) -> Option<DaysRead> {
 fn is_word_end(s: &mut Scan) -> bool {
     match s.here() {
         None => true,
-        Some(c) if c.is_ascii_digit() => {
-            !s.looks_at(|s| {
-                s.number(2)?;
-                s.attempt(|s| s.eat_range().then(|| s.number(2)).flatten());
-                s.eat_any(&["回", "日", "度"]).then_some(())
-            })
-        }
+        Some(c) if c.is_ascii_digit() => !s.looks_at(|s| {
+            s.number(2)?;
+            s.attempt(|s| s.eat_range().then(|| s.number(2)).flatten());
+            s.eat_any(&["回", "日", "度"]).then_some(())
+        }),
         Some(c) => c.is_whitespace() || "()、,・/:~-はの午正終".contains(c),
     }
 }
@@ -220,11 +236,29 @@ fn is_word_end(s: &mut Scan) -> bool {
 ///
 /// Stops before what takes days out again: 月〜金、土日祝は休み is Monday to Friday.
 fn weekdays(s: &mut Scan) -> Option<(WeekdaySet, bool)> {
-    weekdays_while(s, |s| !s.looks_at(scan_exception))
+    weekdays_while(s, |s| !is_taken_out(s))
+}
+
+/// Whether what stands here is off: 祝日は休み, 土日は休み. In 毎週月、水、金は休み the last three may all be, so a plain weekday
+/// stays in the list and 休み is left over as not understood.
+fn is_taken_out(s: &mut Scan) -> bool {
+    s.looks_at(|s| {
+        let pauses = scan_exception(s)?;
+        match pauses.first()? {
+            Pause::Days(Days::Weekly(days)) => (*days == WeekdaySet::WEEKEND).then_some(()),
+            _ => Some(()),
+        }
+    })
+}
+
+/// The same without 祝日, which has no second or fourth.
+fn weekdays_only(s: &mut Scan) -> Option<WeekdaySet> {
+    let (days, holidays) = weekdays_while(s, |s| s.peek() != Some('祝') && !is_taken_out(s))?;
+    (!holidays).then_some(days)
 }
 
 /// Weekdays as they come, for the parts that take days out.
-pub(super) fn all_weekdays(s: &mut Scan) -> Option<(WeekdaySet, bool)> {
+pub(super) fn weekdays_in_pause(s: &mut Scan) -> Option<(WeekdaySet, bool)> {
     weekdays_while(s, |_| true)
 }
 

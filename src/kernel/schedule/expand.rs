@@ -74,8 +74,12 @@ impl Schedule {
         from: DateTime<FixedOffset>,
         until: DateTime<FixedOffset>,
     ) -> Vec<Occurrence> {
-        let days = usize::try_from((until - from).num_days() + 2).unwrap_or(0).min(MAX_DAYS);
-        self.coming(pauses, from, days).take_while(|occurrence| occurrence.start < until).collect()
+        let days = usize::try_from((until - from).num_days() + 2)
+            .unwrap_or(0)
+            .min(MAX_DAYS);
+        self.coming(pauses, from, days)
+            .take_while(|occurrence| occurrence.start < until)
+            .collect()
     }
 
     /// The next `n` dates that have not ended at `from`; fewer when the coming 18 months hold fewer.
@@ -109,9 +113,16 @@ impl Schedule {
             if weekdays == WeekdaySet::default().bits() {
                 continue;
             }
-            match slots.iter_mut().find(|slot| (slot.from_min, slot.to_min) == (from_min, to_min)) {
+            match slots
+                .iter_mut()
+                .find(|slot| (slot.from_min, slot.to_min) == (from_min, to_min))
+            {
                 Some(slot) => slot.weekdays |= weekdays,
-                None => slots.push(WeeklySlot { weekdays, from_min, to_min }),
+                None => slots.push(WeeklySlot {
+                    weekdays,
+                    from_min,
+                    to_min,
+                }),
             }
         }
         slots
@@ -135,8 +146,12 @@ impl Schedule {
 
     /// The occurrences of one day, in order, each once.
     fn on(&self, pauses: &Pauses, date: NaiveDate) -> Vec<Occurrence> {
-        let mut found: Vec<Occurrence> =
-            self.rules.iter().filter(|rule| rule.holds_on(date)).filter_map(|rule| occurrence(rule, date)).collect();
+        let mut found: Vec<Occurrence> = self
+            .rules
+            .iter()
+            .filter(|rule| rule.holds_on(date))
+            .filter_map(|rule| occurrence(rule, date))
+            .collect();
         if found.is_empty() || pauses.covers(date) {
             return Vec::new();
         }
@@ -149,7 +164,14 @@ impl Schedule {
 /// `None` only at the very end of the calendar.
 fn occurrence(rule: &Rule, date: NaiveDate) -> Option<Occurrence> {
     let (from, to) = rule.hours.window();
-    let midnight = date.and_time(NaiveTime::MIN).and_local_timezone(tokyo()).single()?;
+    let midnight = date
+        .and_time(NaiveTime::MIN)
+        .and_local_timezone(tokyo())
+        .single()?;
     let at = |minutes: u16| midnight.checked_add_signed(TimeDelta::minutes(i64::from(minutes)));
-    Some(Occurrence { start: at(from)?, end: at(to)?, hours: rule.hours })
+    Some(Occurrence {
+        start: at(from)?,
+        end: at(to)?,
+        hours: rule.hours,
+    })
 }

@@ -76,7 +76,9 @@ struct Point {
 
 /// Reads one range, one beginning, or a half of the day.
 pub(super) fn scan_hours(s: &mut Scan) -> Option<Hours> {
-    s.attempt(range).or_else(|| s.attempt(beginning)).or_else(|| s.attempt(half_of_day))
+    s.attempt(range)
+        .or_else(|| s.attempt(beginning))
+        .or_else(|| s.attempt(half_of_day))
 }
 
 fn range(s: &mut Scan) -> Option<Hours> {
@@ -128,7 +130,10 @@ fn half_of_day(s: &mut Scan) -> Option<Hours> {
 fn point(s: &mut Scan) -> Option<Point> {
     s.attempt(|s| {
         if s.eat("正午") {
-            return Some(Point { minutes: 12 * 60, half: Some(Half::Pm) });
+            return Some(Point {
+                minutes: 12 * 60,
+                half: Some(Half::Pm),
+            });
         }
         let half = half(s);
         let hour = s.number(2)?;
@@ -179,9 +184,16 @@ fn latin_half(s: &mut Scan) -> Option<Half> {
 
 /// Minutes after midnight; 午後 adds twelve hours to the hours below twelve (午後12時 and 午前12時 are noon).
 fn count(hour: u32, minute: u32, half: Option<Half>) -> Option<Point> {
-    let hour = if half == Some(Half::Pm) && hour < 12 { hour + 12 } else { hour };
+    let hour = if half == Some(Half::Pm) && hour < 12 {
+        hour + 12
+    } else {
+        hour
+    };
     let minutes = hour * 60 + minute;
-    (minute < 60 && minutes <= u32::from(DAY_MINUTES)).then_some(Point { minutes: minutes as u16, half })
+    (minute < 60 && minutes <= u32::from(DAY_MINUTES)).then_some(Point {
+        minutes: minutes as u16,
+        half,
+    })
 }
 
 /// 2時間, 1時間半, 90分, with 約.
@@ -195,5 +207,7 @@ fn duration(s: &mut Scan) -> Option<u16> {
         s.eat("分").then_some(number)?
     };
     s.eat_any(&["程度", "ほど", "くらい", "ぐらい"]);
-    (1..=u32::from(DAY_MINUTES)).contains(&minutes).then_some(minutes as u16)
+    (1..=u32::from(DAY_MINUTES))
+        .contains(&minutes)
+        .then_some(minutes as u16)
 }

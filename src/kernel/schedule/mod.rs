@@ -5,7 +5,7 @@ mod expand;
 mod hours;
 mod parse;
 mod pause;
-mod rrule;
+mod recurrence;
 mod rule;
 mod token;
 
@@ -49,7 +49,12 @@ impl Schedule {
     /// would be a guess; [`Schedule::unread`] names the words.
     pub fn parse(text: &str) -> Self {
         let read = parse::read(text);
-        Self { text: text.to_owned(), anytime: read.anytime, rules: read.rules, unread: read.unread }
+        Self {
+            text: text.to_owned(),
+            anytime: read.anytime,
+            rules: read.rules,
+            unread: read.unread,
+        }
     }
 
     /// The text as written; this is what people see.

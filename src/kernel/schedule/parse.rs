@@ -36,7 +36,11 @@ pub(super) fn read(text: &str) -> Read {
     let mut except = Vec::new();
     let mut doubtful = false;
     for part in parts(text) {
-        let built = if part.unread.is_empty() { Built::from(part.tokens) } else { None };
+        let built = if part.unread.is_empty() {
+            Built::from(part.tokens)
+        } else {
+            None
+        };
         match built {
             Some(built) => {
                 read.anytime |= built.anytime;
@@ -47,8 +51,13 @@ pub(super) fn read(text: &str) -> Read {
             }
             None => {
                 doubtful |= speaks_of_the_rest(&part.text);
-                let words = if part.unread.is_empty() { vec![part.text] } else { part.unread };
-                read.unread.extend(words.into_iter().filter(|word| !word.is_empty()));
+                let words = if part.unread.is_empty() {
+                    vec![part.text]
+                } else {
+                    part.unread
+                };
+                read.unread
+                    .extend(words.into_iter().filter(|word| !word.is_empty()));
             }
         }
     }
@@ -69,13 +78,21 @@ pub(super) fn read(text: &str) -> Read {
 /// The parts of a text; one that holds only the hours of its neighbour's days is joined to it.
 fn parts(text: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
-    for text in text.split([';', '；', '\n', '\r']).filter(|text| !text.trim().is_empty()) {
+    for text in text
+        .split([';', '；', '\n', '\r'])
+        .filter(|text| !text.trim().is_empty())
+    {
         let mut scan = Scan::new(text);
         let (tokens, unread) = tokens(&mut scan);
-        let part = Part { text: text.trim().to_owned(), tokens, unread };
+        let part = Part {
+            text: text.trim().to_owned(),
+            tokens,
+            unread,
+        };
         match parts.last_mut() {
-            Some(last) if (last.has_days(), last.has_hours()) == (part.has_hours(), part.has_days())
-                && last.has_days() != last.has_hours() =>
+            Some(last)
+                if (last.has_days(), last.has_hours()) == (part.has_hours(), part.has_days())
+                    && last.has_days() != last.has_hours() =>
             {
                 last.tokens.push(Token::Mark);
                 last.tokens.extend(part.tokens);
@@ -100,9 +117,22 @@ impl Part {
 
 /// Whether a part that was not understood changes the others (ただし祝日は翌週), so that none of them is certain.
 fn speaks_of_the_rest(text: &str) -> bool {
-    ["ただし", "但し", "翌", "振替", "振り替え", "変更", "中止", "休", "除", "以外", "場合", "祝日"]
-        .iter()
-        .any(|word| text.contains(word))
+    [
+        "ただし",
+        "但し",
+        "翌",
+        "振替",
+        "振り替え",
+        "変更",
+        "中止",
+        "休",
+        "除",
+        "以外",
+        "場合",
+        "祝日",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
 }
 
 /// A part put together.
@@ -134,7 +164,9 @@ impl Built {
                     clause.period(since, until)
                 })?,
                 Token::Months(since, until) => clauses.modify(next, |clause| clause.period(since, until))?,
-                Token::EveryOtherMonth => clauses.modify(next, |clause| set(&mut clause.every_other_month, true))?,
+                Token::EveryOtherMonth => {
+                    clauses.modify(next, |clause| set(&mut clause.every_other_month, true))?
+                }
                 Token::Except(pauses) => built.except.extend(pauses),
                 Token::TimesAMonth(_) | Token::TimesAWeek(_) => times.push(token),
                 Token::Anytime => anytime = true,
@@ -146,7 +178,11 @@ impl Built {
         if anytime && bare && times.is_empty() {
             built.anytime = true;
         } else if anytime && clauses.is_empty() {
-            built.rules = Clause { days: vec![(Days::Weekly(WeekdaySet::ALL), false)], ..Clause::default() }.rules()?;
+            built.rules = Clause {
+                days: vec![(Days::Weekly(WeekdaySet::ALL), false)],
+                ..Clause::default()
+            }
+            .rules()?;
         }
         for mut clause in clauses {
             if anytime && clause.days.is_empty() && clause.hours.is_empty() {
@@ -154,7 +190,10 @@ impl Built {
             }
             built.rules.extend(clause.rules()?);
         }
-        times.iter().all(|times| agrees(times, &built.rules)).then_some(())?;
+        times
+            .iter()
+            .all(|times| agrees(times, &built.rules))
+            .then_some(())?;
         for rule in &mut built.rules {
             rule.except.extend_from_slice(&built.except);
         }
@@ -209,7 +248,9 @@ struct Clauses {
 
 impl Clauses {
     fn new(tokens: &[Token]) -> Self {
-        let first = tokens.iter().find(|token| matches!(token, Token::Days(_) | Token::Hours(_)));
+        let first = tokens
+            .iter()
+            .find(|token| matches!(token, Token::Days(_) | Token::Hours(_)));
         Self {
             done: Vec::new(),
             now: Clause::default(),
@@ -307,21 +348,43 @@ impl Clause {
             days => days,
         };
         (!days.is_empty()).then_some(())?;
-        let ordered = self.since.zip(self.until).is_none_or(|(since, until)| since <= until);
+        let ordered = self
+            .since
+            .zip(self.until)
+            .is_none_or(|(since, until)| since <= until);
         ordered.then_some(())?;
         let mut months = self.months.unwrap_or(Months::ALL);
         if self.every_other_month.is_some() {
-            months = months.and(if self.since?.month() % 2 == 1 { Months::ODD } else { Months::EVEN });
+            months = months.and(if self.since?.month() % 2 == 1 {
+                Months::ODD
+            } else {
+                Months::EVEN
+            });
         }
-        let hours = if self.hours.is_empty() { vec![Hours::Unknown] } else { self.hours };
+        let hours = if self.hours.is_empty() {
+            vec![Hours::Unknown]
+        } else {
+            self.hours
+        };
         let mut rules = Vec::new();
         for (days, working_days) in days {
             if matches!(days, Days::Fortnightly(_)) {
                 self.since?;
             }
             for &hours in &hours {
-                let except = if working_days { vec![Pause::Holidays] } else { Vec::new() };
-                rules.push(Rule { days, hours, months, since: self.since, until: self.until, except });
+                let except = if working_days {
+                    vec![Pause::Holidays]
+                } else {
+                    Vec::new()
+                };
+                rules.push(Rule {
+                    days,
+                    hours,
+                    months,
+                    since: self.since,
+                    until: self.until,
+                    except,
+                });
             }
         }
         Some(rules)

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::days::{all_weekdays, ordinals, scan_months};
+use super::days::{ordinals, scan_months, weekdays_in_pause};
 use super::rule::{Days, Nth};
 use crate::kernel::calendar_ja::scan::Scan;
 use crate::kernel::calendar_ja::{
@@ -51,12 +51,18 @@ pub enum Pause {
 impl Pauses {
     /// Reads what it can; never fails. Parts it cannot read are kept in the text and named by [`Pauses::unread`].
     pub fn parse(text: &str) -> Self {
-        let mut read = Self { text: text.to_owned(), ..Self::default() };
+        let mut read = Self {
+            text: text.to_owned(),
+            ..Self::default()
+        };
         if text.chars().count() > super::MAX_CHARS {
             read.unread.push(super::shortened(text));
             return read;
         }
-        for part in text.split([';', '；', '、', ',', '，', '\n', '\r']).filter(|part| !part.trim().is_empty()) {
+        for part in text
+            .split([';', '；', '、', ',', '，', '\n', '\r'])
+            .filter(|part| !part.trim().is_empty())
+        {
             let mut scan = Scan::new(part);
             match scan_whole(&mut scan) {
                 Some(pauses) => read.pauses.extend(pauses),
@@ -94,7 +100,11 @@ impl Pause {
             Self::Months(months) => months.covers(date),
             Self::Yearly(from, to) => {
                 let day = (date.month(), date.day());
-                if from <= to { from <= day && day <= to } else { day >= from || day <= to }
+                if from <= to {
+                    from <= day && day <= to
+                } else {
+                    day >= from || day <= to
+                }
             }
             Self::Dates(from, to) => from <= date && date <= to,
             Self::Holidays => is_holiday(date),
@@ -134,12 +144,30 @@ impl std::fmt::Display for Pauses {
 /// Reads `祝日を除く`, `8月は休み`, `(第5週は休み)` inside a 日時.
 pub(super) fn scan_exception(s: &mut Scan) -> Option<Vec<Pause>> {
     s.attempt(|s| {
+        // 毎週月〜金、祝日は休み: only the holidays are off. Without 毎週 both might be.
+        let regular = s.looks_at(|s| s.eat_any(&["毎週", "毎月"]).then_some(()));
+        let start = s.at();
         let pauses = scan_list(s)?;
+        (!regular || !s.written(start, s.at()).contains(['、', '，', ','])).then_some(())?;
         s.eat_any(&["の場合", "のとき", "の時", "に当たる日", "にあたる日"]);
         s.eat_any(&["は", "も", "を", "が"]);
         s.eat_any(&[
-            "除きます", "除いて", "除き", "除く", "のぞく", "お休みです", "お休み", "休みです", "休み", "休止", "休業",
-            "休館", "休所", "定休日", "定休", "以外",
+            "除きます",
+            "除いて",
+            "除き",
+            "除く",
+            "のぞく",
+            "お休みです",
+            "お休み",
+            "休みです",
+            "休み",
+            "休止",
+            "休業",
+            "休館",
+            "休所",
+            "定休日",
+            "定休",
+            "以外",
         ])
         .then_some(pauses)
     })
@@ -151,7 +179,18 @@ fn scan_whole(s: &mut Scan) -> Option<Vec<Pause>> {
     let pauses = scan_list(s)?;
     s.eat_any(&["の期間", "期間中", "期間", "の間"]);
     s.eat("は");
-    s.eat_any(&["お休みです", "お休み", "休みです", "休み", "休止", "休業", "休館", "休所", "定休日", "定休"]);
+    s.eat_any(&[
+        "お休みです",
+        "お休み",
+        "休みです",
+        "休み",
+        "休止",
+        "休業",
+        "休館",
+        "休所",
+        "定休日",
+        "定休",
+    ]);
     s.eat("。");
     s.is_done().then_some(pauses)
 }
@@ -242,7 +281,7 @@ fn weekly(s: &mut Scan) -> Option<Vec<Pause>> {
     if nth.is_some() {
         s.eat("の");
     }
-    let (days, holidays) = match s.attempt(all_weekdays) {
+    let (days, holidays) = match s.attempt(weekdays_in_pause) {
         Some(read) => read,
         // 第5 alone counts the rule's own weekday, so every weekday serves.
         None if nth.is_some() => {
@@ -253,7 +292,9 @@ fn weekly(s: &mut Scan) -> Option<Vec<Pause>> {
     };
     let mut pauses = Vec::new();
     if !days.is_empty() {
-        pauses.push(Pause::Days(nth.map_or(Days::Weekly(days), |nth: Nth| Days::Nth(nth, days))));
+        pauses.push(Pause::Days(
+            nth.map_or(Days::Weekly(days), |nth: Nth| Days::Nth(nth, days)),
+        ));
     }
     if holidays {
         pauses.push(Pause::Holidays);

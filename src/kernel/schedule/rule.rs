@@ -51,7 +51,7 @@ impl Nth {
     pub const LAST: Self = Self(1 << 5);
 
     /// The n-th, 1 to 5; `None` outside.
-    pub fn nth(n: u32) -> Option<Self> {
+    pub fn of(n: u32) -> Option<Self> {
         (1..=5).contains(&n).then(|| Self(1 << (n - 1)))
     }
 
@@ -72,7 +72,9 @@ impl Nth {
 
     /// As RFC 5545 numbers them: 1 to 5, and -1 for the last.
     pub fn numbers(self) -> impl Iterator<Item = i8> {
-        (0..6i8).filter(move |bit| self.0 & (1 << bit) != 0).map(|bit| if bit == 5 { -1 } else { bit + 1 })
+        (0..6i8)
+            .filter(move |bit| self.0 & (1 << bit) != 0)
+            .map(|bit| if bit == 5 { -1 } else { bit + 1 })
     }
 
     fn holds_on(self, date: NaiveDate) -> bool {
@@ -136,10 +138,13 @@ impl Rule {
 
     /// The weekdays it can fall on, without those an exception always takes out.
     pub fn weekdays(&self) -> WeekdaySet {
-        let never = self.except.iter().fold(WeekdaySet::default(), |set, pause| match pause {
-            Pause::Days(Days::Weekly(days)) => set.or(*days),
-            _ => set,
-        });
+        let never = self
+            .except
+            .iter()
+            .fold(WeekdaySet::default(), |set, pause| match pause {
+                Pause::Days(Days::Weekly(days)) => set.or(*days),
+                _ => set,
+            });
         let possible = match self.days {
             Days::Weekly(days) | Days::Fortnightly(days) | Days::Nth(_, days) => days,
             Days::On(date) => WeekdaySet::one(date.weekday()),
@@ -155,7 +160,8 @@ impl Days {
         match self {
             Self::Weekly(days) => days.contains(date.weekday()),
             Self::Fortnightly(days) => {
-                days.contains(date.weekday()) && anchor.is_some_and(|anchor| (week(date) - week(anchor)) % 2 == 0)
+                days.contains(date.weekday())
+                    && anchor.is_some_and(|anchor| (week(date) - week(anchor)) % 2 == 0)
             }
             Self::Nth(nth, days) => days.contains(date.weekday()) && nth.holds_on(date),
             Self::MonthDays(days) => days.holds_on(date),

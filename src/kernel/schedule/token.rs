@@ -52,7 +52,7 @@ pub(super) fn tokens(s: &mut Scan) -> (Vec<Token>, Vec<String>) {
 
 /// The whole word between commas, brackets and spaces that holds the place; the cursor moves behind it.
 pub(super) fn word_around(s: &mut Scan, at: usize) -> String {
-    let ends = |c: char| c.is_whitespace() || "、,;()。".contains(c);
+    let ends = |c: char| c.is_whitespace() || "、,;()。※".contains(c);
     let mut from = at;
     while from > 0 && s.char_at(from - 1).is_some_and(|c| !ends(c)) {
         from -= 1;
@@ -60,6 +60,10 @@ pub(super) fn word_around(s: &mut Scan, at: usize) -> String {
     let mut to = at + 1;
     while s.char_at(to).is_some_and(|c| !ends(c)) {
         to += 1;
+    }
+    // A date that contradicts its weekday: both are named.
+    if s.char_at(to) == Some('(') && s.char_at(to + 2) == Some(')') {
+        to += 3;
     }
     s.back_to(to);
     s.written(from, to)
@@ -85,10 +89,55 @@ fn token(s: &mut Scan) -> Option<Token> {
 /// Words that change nothing about when: the text stays as written for people.
 fn filler(s: &mut Scan) -> bool {
     s.eat_any(&[
-        "開催日時", "開催日", "開催時間", "活動日時", "活動日", "活動時間", "開所日", "開所時間", "利用時間", "営業時間", "日時",
-        "時間", "開催します", "開催", "活動", "実施", "開所", "開館", "営業", "定例会", "定例", "原則として", "原則", "基本的に",
-        "基本", "要予約", "完全予約制", "予約制", "要申込み", "要申込", "申込制", "事前申込", "雨天中止", "雨天決行", "小雨決行",
-        "です", "ごろ", "頃", ":", "は", "に", "の", "で", "と", "※", "●", "○", "★", "◎",
+        "開催日時",
+        "開催日",
+        "開催時間",
+        "活動日時",
+        "活動日",
+        "活動時間",
+        "開所日",
+        "開所時間",
+        "利用時間",
+        "営業時間",
+        "日時",
+        "時間",
+        "開催します",
+        "開催",
+        "活動",
+        "実施",
+        "開所",
+        "開館",
+        "営業",
+        "定例会",
+        "定例",
+        "原則として",
+        "原則",
+        "基本的に",
+        "基本",
+        "要予約",
+        "完全予約制",
+        "予約制",
+        "要申込み",
+        "要申込",
+        "申込制",
+        "事前申込",
+        "雨天中止",
+        "雨天決行",
+        "小雨決行",
+        "です",
+        "ごろ",
+        "頃",
+        ":",
+        "は",
+        "に",
+        "の",
+        "で",
+        "と",
+        "※",
+        "●",
+        "○",
+        "★",
+        "◎",
     ])
 }
 
@@ -125,7 +174,10 @@ fn dates(s: &mut Scan) -> Option<Token> {
         days.push(Days::On(next));
         last = next;
     }
-    Some(Token::Days(DaysRead { days, working_days: false }))
+    Some(Token::Days(DaysRead {
+        days,
+        working_days: false,
+    }))
 }
 
 /// 2026-04-04〜 with nothing behind the wave.
@@ -154,7 +206,8 @@ fn period_of_months(s: &mut Scan) -> Option<Token> {
     }
     if s.eat_any(&["まで", "終了"]) || open {
         Some(Token::Months(None, Some(end_of_month(first))))
-    } else if s.eat_any(&["から開始", "から", "より", "以降", "開始"]) || s.attempt(open_end).is_some() {
+    } else if s.eat_any(&["から開始", "から", "より", "以降", "開始"]) || s.attempt(open_end).is_some()
+    {
         Some(Token::Months(Some(first), None))
     } else {
         (!s.looks_at(|s| s.number(2).filter(|_| s.eat("日"))))
@@ -163,7 +216,9 @@ fn period_of_months(s: &mut Scan) -> Option<Token> {
 }
 
 fn end_of_month(first: NaiveDate) -> NaiveDate {
-    first.with_day(u32::from(first.num_days_in_month())).unwrap_or(first)
+    first
+        .with_day(u32::from(first.num_days_in_month()))
+        .unwrap_or(first)
 }
 
 /// 月2回, 週3日, 隔月.
@@ -171,8 +226,16 @@ fn times(s: &mut Scan) -> Option<Token> {
     if s.eat_any(&["隔月で", "隔月"]) {
         return Some(Token::EveryOtherMonth);
     }
-    let monthly = if s.eat_any(&["毎月", "月に", "月"]) { true } else { s.eat_any(&["毎週", "週に", "週"]).then_some(false)? };
+    let monthly = if s.eat_any(&["毎月", "月に", "月"]) {
+        true
+    } else {
+        s.eat_any(&["毎週", "週に", "週"]).then_some(false)?
+    };
     let times = s.number(2)?;
     s.eat_any(&["回", "度"]).then_some(())?;
-    Some(if monthly { Token::TimesAMonth(times) } else { Token::TimesAWeek(times) })
+    Some(if monthly {
+        Token::TimesAMonth(times)
+    } else {
+        Token::TimesAWeek(times)
+    })
 }

@@ -10,10 +10,55 @@ use super::at;
 /// Pieces that meet in real texts, thrown together.
 fn anything() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "毎週", "第", "2", "・", "4", "火", "曜日", "10:00", "-", "〜", "12時", "半", "午後", "月", "日", "隔週", "(", ")", "2026-04-04", "から", "まで",
-        ";", "\n", "、", " ", "祝日", "を除く", "は休み", "随時", "平日", "最終", "年", "令和", "8", "回", "毎月", "15", "..", "お盆", "冬期", "/", "29", "𠮷", "ﾞ",
+        "毎週",
+        "第",
+        "2",
+        "・",
+        "4",
+        "火",
+        "曜日",
+        "10:00",
+        "-",
+        "〜",
+        "12時",
+        "半",
+        "午後",
+        "月",
+        "日",
+        "隔週",
+        "(",
+        ")",
+        "2026-04-04",
+        "から",
+        "まで",
+        ";",
+        "\n",
+        "、",
+        " ",
+        "祝日",
+        "を除く",
+        "は休み",
+        "随時",
+        "平日",
+        "最終",
+        "年",
+        "令和",
+        "8",
+        "回",
+        "毎月",
+        "15",
+        "..",
+        "お盆",
+        "冬期",
+        "/",
+        "29",
+        "𠮷",
+        "ﾞ",
     ]);
-    prop_oneof![any::<String>(), prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())]
+    prop_oneof![
+        any::<String>(),
+        prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    ]
 }
 
 /// Texts that are read, of every form with a recurrence.
@@ -27,7 +72,10 @@ fn readable() -> impl Strategy<Value = String> {
         Just("毎月末日".to_owned()),
         Just("毎日".to_owned()),
         (1..=12u32, 1..=28u32).prop_map(|(month, day)| format!("毎年{month}月{day}日")),
-        (1..=28u32, proptest::string::string_regex(&format!("{weekday}{weekday}?")).expect("regex"))
+        (
+            1..=28u32,
+            proptest::string::string_regex(&format!("{weekday}{weekday}?")).expect("regex")
+        )
             .prop_map(|(day, weekdays)| format!("2026-04-{day:02}から隔週{weekdays}")),
         (1..=12u32, 1..=28u32).prop_map(|(month, day)| format!("2026-{month:02}-{day:02}")),
     ];
@@ -37,16 +85,31 @@ fn readable() -> impl Strategy<Value = String> {
     ];
     let hours = prop_oneof![
         Just(String::new()),
-        (0..20u32, 0..60u32, 1..4u32).prop_map(|(hour, minute, length)| format!(" {hour}:{minute:02}-{}:{minute:02}", hour + length)),
+        (0..20u32, 0..60u32, 1..4u32)
+            .prop_map(|(hour, minute, length)| format!(" {hour}:{minute:02}-{}:{minute:02}", hour + length)),
     ];
     (season, days, hours).prop_map(|(season, days, hours)| {
-        let season = if days.starts_with("2026-") || days.starts_with("毎年") { String::new() } else { season };
+        let season = if days.starts_with("2026-") || days.starts_with("毎年") {
+            String::new()
+        } else {
+            season
+        };
         format!("{season}{days}{hours}")
     })
 }
 
 fn pauses() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["", "8月", "12/29-1/3", "2026-08-13..2026-08-16", "祝日", "冬期", "お盆;年末年始", "第3日曜", "12-3月"])
+    prop::sample::select(vec![
+        "",
+        "8月",
+        "12/29-1/3",
+        "2026-08-13..2026-08-16",
+        "祝日",
+        "冬期",
+        "お盆;年末年始",
+        "第3日曜",
+        "12-3月",
+    ])
 }
 
 proptest! {
@@ -125,11 +188,26 @@ fn a_rule_that_never_holds_has_no_recurrence() {
 #[test]
 fn recurrences_are_written_as_rfc_5545_has_them() {
     for (text, expected) in [
-        ("毎週火・木 10:00-12:00", "DTSTART;TZID=Asia/Tokyo:20240102T100000\nRRULE:FREQ=WEEKLY;BYDAY=TU,TH"),
-        ("隔週土 10:00-12:00(2026-04-04から)", "DTSTART;TZID=Asia/Tokyo:20260404T100000\nRRULE:FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY=SA"),
-        ("毎月末日", "DTSTART;VALUE=DATE:20240131\nRRULE:FREQ=MONTHLY;BYMONTHDAY=-1"),
-        ("12-3月 最終金 9:00", "DTSTART;TZID=Asia/Tokyo:20240126T090000\nRRULE:FREQ=MONTHLY;BYDAY=-1FR;BYMONTH=1,2,3,12"),
-        ("毎週火 10:00-12:00(2026-09-29まで)", "DTSTART;TZID=Asia/Tokyo:20240102T100000\nRRULE:FREQ=WEEKLY;BYDAY=TU;UNTIL=20260929T145959Z"),
+        (
+            "毎週火・木 10:00-12:00",
+            "DTSTART;TZID=Asia/Tokyo:20240102T100000\nRRULE:FREQ=WEEKLY;BYDAY=TU,TH",
+        ),
+        (
+            "隔週土 10:00-12:00(2026-04-04から)",
+            "DTSTART;TZID=Asia/Tokyo:20260404T100000\nRRULE:FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY=SA",
+        ),
+        (
+            "毎月末日",
+            "DTSTART;VALUE=DATE:20240131\nRRULE:FREQ=MONTHLY;BYMONTHDAY=-1",
+        ),
+        (
+            "12-3月 最終金 9:00",
+            "DTSTART;TZID=Asia/Tokyo:20240126T090000\nRRULE:FREQ=MONTHLY;BYDAY=-1FR;BYMONTH=1,2,3,12",
+        ),
+        (
+            "毎週火 10:00-12:00(2026-09-29まで)",
+            "DTSTART;TZID=Asia/Tokyo:20240102T100000\nRRULE:FREQ=WEEKLY;BYDAY=TU;UNTIL=20260929T145959Z",
+        ),
     ] {
         assert_eq!(Schedule::parse(text).rrules(), [expected], "{text}");
     }

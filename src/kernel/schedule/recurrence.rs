@@ -37,7 +37,10 @@ fn rrule(rule: &Rule) -> Option<String> {
         Days::On(date) => date,
         _ => rule.since.or(NaiveDate::from_ymd_opt(year, month, day))?,
     };
-    let first = beginning.iter_days().take(SEARCH_DAYS).find(|&date| rule.falls_on(date))?;
+    let first = beginning
+        .iter_days()
+        .take(SEARCH_DAYS)
+        .find(|&date| rule.falls_on(date))?;
     let mut recurrence = match rule.days {
         Days::Weekly(days) if days == WeekdaySet::ALL => "FREQ=DAILY".to_owned(),
         Days::Weekly(days) => format!("FREQ=WEEKLY;BYDAY={}", weekdays(days, &[])),
@@ -63,7 +66,12 @@ fn rrule(rule: &Rule) -> Option<String> {
     let dtstart = if rule.hours == Hours::Unknown {
         format!("DTSTART;VALUE=DATE:{}", first.format("%Y%m%d"))
     } else {
-        format!("DTSTART;TZID=Asia/Tokyo:{}T{:02}{:02}00", first.format("%Y%m%d"), from / 60, from % 60)
+        format!(
+            "DTSTART;TZID=Asia/Tokyo:{}T{:02}{:02}00",
+            first.format("%Y%m%d"),
+            from / 60,
+            from % 60
+        )
     };
     if let Some(until) = rule.until.filter(|_| !matches!(rule.days, Days::On(_))) {
         recurrence.push_str(&until_utc(until, rule.hours));
@@ -74,7 +82,11 @@ fn rrule(rule: &Rule) -> Option<String> {
 /// UNTIL is in UTC when DTSTART has a zone: the end of the day in Japan is 14:59:59 of the same day there.
 fn until_utc(until: NaiveDate, hours: Hours) -> String {
     let day = until.format("%Y%m%d");
-    if hours == Hours::Unknown { format!(";UNTIL={day}") } else { format!(";UNTIL={day}T145959Z") }
+    if hours == Hours::Unknown {
+        format!(";UNTIL={day}")
+    } else {
+        format!(";UNTIL={day}T145959Z")
+    }
 }
 
 fn weekdays(days: WeekdaySet, numbers: &[i8]) -> String {
