@@ -2,3 +2,5 @@
 
 pub mod look;
 pub mod svg;
+
+mod view;
