@@ -1,16 +1,16 @@
-// Writes web/vendor/THIRD-PARTY.txt: everything by others that the binary carries, each with its licence and that licence's words.
+// Writes web/vendor/notices/THIRD-PARTY.txt: everything by others that the binary carries, each with its licence and that licence's words.
 //
 //   node scripts/notices.mjs            writes it when Cargo.lock or package-lock.json changed; prints nothing otherwise
 //   node scripts/notices.mjs --check    fails when what is there is not what would be written now
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const output = join(root, "web/vendor/THIRD-PARTY.txt");
+const output = join(root, "web/vendor/notices/THIRD-PARTY.txt");
 const stampPath = join(root, "web/node_modules/.yosatte-notices");
 const inputs = ["Cargo.lock", "Cargo.toml", "web/package-lock.json", "scripts/notices.mjs"];
 
@@ -20,11 +20,12 @@ const check = process.argv.includes("--check");
 if (check) {
   const written = existsSync(output) ? readFileSync(output, "utf8") : "";
   if (written !== notices()) {
-    console.error("notices: web/vendor/THIRD-PARTY.txt が古くなっています。scripts/setup を実行してください。");
+    console.error("notices: web/vendor/notices/THIRD-PARTY.txt が古くなっています。scripts/setup を実行してください。");
     process.exit(1);
   }
 } else if (!existsSync(output) || !existsSync(stampPath) || readFileSync(stampPath, "utf8") !== stamp) {
-  console.log("setup: web/vendor/THIRD-PARTY.txt(使っている部品とライセンスの一覧)を作ります");
+  console.log("setup: web/vendor/notices/THIRD-PARTY.txt(使っている部品とライセンスの一覧)を作ります");
+  mkdirSync(dirname(output), { recursive: true });
   writeFileSync(output, notices());
   writeFileSync(stampPath, stamp);
 }

@@ -27,6 +27,19 @@ struct Tokens;
 #[allow_missing = true]
 struct Fonts;
 
+#[derive(RustEmbed)]
+#[folder = "web/vendor/notices"]
+#[allow_missing = true]
+struct Notices;
+
+/// What the binary carries by others, with their licences, as `scripts/notices.mjs` wrote it.
+pub fn third_party() -> String {
+    Notices::get("THIRD-PARTY.txt").map_or_else(
+        || "一覧がありません。scripts/setup を実行してから組み立ててください。".to_owned(),
+        |file| String::from_utf8_lossy(&file.data).into_owned(),
+    )
+}
+
 /// `GET /assets/{*path}`: a file of the service with its type and an ETag; 304 when the reader has it, 404 when there is none.
 pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
     let Some(file) = find(&path) else {
@@ -94,6 +107,14 @@ mod tests {
             headers.insert(header::IF_NONE_MATCH, tag.parse().unwrap());
         }
         serve(Path(path.to_owned()), headers).await
+    }
+
+    #[test]
+    fn the_notices_name_a_crate_the_font_and_the_dictionary() {
+        let text = third_party();
+        for part in ["tantivy 0", "SIL OPEN FONT LICENSE", "mecab-ipadic", "maplibre-gl"] {
+            assert!(text.contains(part), "{part} is missing");
+        }
     }
 
     #[tokio::test]
