@@ -12,3 +12,4 @@ pub mod resources;
 pub mod map;
 
 pub mod pages;
+pub mod districts;
