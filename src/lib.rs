@@ -9,7 +9,8 @@ pub mod db;
 
 pub mod resources;
 
+pub mod districts;
+
 pub mod map;
 
 pub mod pages;
-pub mod districts;
