@@ -7,7 +7,8 @@ use super::{
     areas::Areas,
     centres_csv,
     district::{Boundary, District, DistrictLevel, Place},
-    outlines, store,
+    gazetteer::Gazetteer,
+    geojson_in, outlines, store,
 };
 use crate::{
     db::{Db, change_log},
@@ -175,4 +176,80 @@ async fn rows_come_back_as_written_and_a_second_import_changes_nothing() {
     assert_eq!(store::boundary(conn, "03215").await.unwrap(), Some(boundary));
     assert_eq!(store::population(conn).await.unwrap(), figures);
     tx.commit().await.unwrap();
+}
+
+fn real(file: &str) -> String {
+    let folder =
+        std::env::var("YOSATTE_REAL_DATA").expect("YOSATTE_REAL_DATA names the folder of the real files");
+    std::fs::read_to_string(std::path::Path::new(&folder).join(file)).unwrap()
+}
+
+#[test]
+#[ignore = "needs real files, which are not in the repository (YOSATTE_REAL_DATA)"]
+fn the_real_outlines_of_oshu_are_read_and_hold_their_centres() {
+    let drawn = geojson_in::districts(&real("districts/oshu_30districts_illustrative.geojson")).unwrap();
+    assert!(drawn.len() == 30 && drawn.iter().all(|d| d.illustrative));
+    let boundary = geojson_in::boundaries(
+        &real("boundary/oshu_N03-2021_simplified1pct.geojson"),
+        Some("03215"),
+    )
+    .unwrap();
+    let (mut districts, _) = centres_csv::parse(include_str!("../../data/oshu/districts.csv")).unwrap();
+    outlines::fill(&mut districts, Some(&boundary[0].outline));
+    let sum: f64 = districts
+        .iter()
+        .filter_map(|d| d.outline.as_ref())
+        .map(Area::unsigned_area)
+        .sum();
+    assert!(
+        (sum / boundary[0].outline.unsigned_area() - 1.0).abs() < 1e-4,
+        "{sum}"
+    );
+    let areas = Areas::new(districts);
+    assert!(
+        areas
+            .list()
+            .iter()
+            .all(|d| areas.locate(d.centre.unwrap()).map(|l| &l.id) == Some(&d.id))
+    );
+}
+
+#[test]
+#[ignore = "needs real files, which are not in the repository (YOSATTE_REAL_DATA)"]
+fn the_addresses_of_all_real_centres_and_towns_are_found() {
+    let towns = real("towns/oshu_towns_with_district.csv");
+    let places: Vec<Place> = csv::Reader::from_reader(towns.trim_start_matches('\u{feff}').as_bytes())
+        .records()
+        .map(|r| r.unwrap())
+        .map(|r| Place {
+            id: format!("{}{}", &r[0], &r[1]),
+            name: format!("{}{}", &r[0], &r[1]),
+            point: point(r[3].parse().unwrap(), r[2].parse().unwrap()),
+            source: None,
+        })
+        .collect();
+    let gazetteer = Gazetteer::new(&places);
+    for place in &places {
+        let found = gazetteer.locate(&format!("岩手県奥州市{}1-2", place.name));
+        assert!(found.is_some(), "{}", place.name);
+    }
+    let centres = real("districts/oshu_30districts.csv");
+    let mut far = Vec::new();
+    for row in csv::Reader::from_reader(centres.as_bytes()).records() {
+        let row = row.unwrap();
+        let at = point(row[7].parse().unwrap(), row[6].parse().unwrap());
+        match gazetteer.locate(&row[5]) {
+            Some(l) if l.point.distance(at).get() < 5_000.0 => {}
+            other => far.push((
+                row[5].to_owned(),
+                other.map(|l| (l.matched, l.point.distance(at).get())),
+            )),
+        }
+    }
+    // The one point the data has for 胆沢若柳, a 大字 that reaches deep into the mountains, is 14 to 20 km from both of
+    // its centres: the name is right, the point is not near. Any other miss is ours.
+    let known = |(address, found): &(String, Option<(String, f64)>)| {
+        address.contains("胆沢若柳") && found.as_ref().is_some_and(|(name, _)| name == "胆沢若柳")
+    };
+    assert!(far.len() == 2 && far.iter().all(known), "{far:#?}");
 }
