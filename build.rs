@@ -1,3 +1,25 @@
-//! Compiles what the binary carries.
+//! Compiles the morphological dictionary that the binary carries. Fetches nothing: `scripts/setup` brings the source.
 
-fn main() {}
+use std::{env, fs, path::Path};
+
+use lindera_dictionary::{builder::DictionaryBuilder, dictionary::metadata::Metadata};
+
+fn main() {
+    let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    let source = Path::new(&root).join("web/vendor/ipadic");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=web/vendor/ipadic/matrix.def");
+    assert!(
+        source.join("matrix.def").is_file(),
+        "辞書のもと(web/vendor/ipadic)がありません。scripts/setup を実行してください。"
+    );
+    let target = Path::new(&out).join("ipadic");
+    fs::create_dir_all(&target).expect("the build folder can be written");
+    if !target.join("metadata.json").is_file() {
+        DictionaryBuilder::new(Metadata::default())
+            .build_dictionary(&source, &target)
+            .expect("辞書を作れませんでした。scripts/setup をもう一度実行してください");
+    }
+    println!("cargo::rustc-env=LINDERA_WORKDIR={out}");
+}

@@ -9,8 +9,17 @@ pub mod db;
 
 pub mod resources;
 
+pub mod search;
+
 pub mod districts;
+
+pub mod exchange;
 
 pub mod map;
 
 pub mod pages;
+
+pub mod app;
+pub mod commands;
+pub mod error;
+pub mod routes;

@@ -1,3 +1,26 @@
 //! The command line.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use yosatte::commands::{self, Exit};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("YOSATTE_LOG")
+                .unwrap_or_else(|_| "warn,yosatte=info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match commands::run(commands::Arguments::parse()).await {
+        Ok(Exit::Done) => ExitCode::SUCCESS,
+        Ok(Exit::Failed) => ExitCode::from(1),
+        Ok(Exit::Usage) => ExitCode::from(2),
+        Err(error) => {
+            eprintln!("できませんでした: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}

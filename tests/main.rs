@@ -1,4 +1,6 @@
 //! The only integration binary, so that the tests link once; one file a capability.
 
 mod architecture;
+mod finding;
+mod relevance;
 mod support;

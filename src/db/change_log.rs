@@ -25,7 +25,10 @@ impl FromStr for Position {
     type Err = std::num::ParseIntError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (xid, seq) = text.split_once(':').unwrap_or(("0", text));
-        Ok(Self { xid: xid.parse()?, seq: seq.parse()? })
+        Ok(Self {
+            xid: xid.parse()?,
+            seq: seq.parse()?,
+        })
     }
 }
 
@@ -43,7 +46,10 @@ pub struct Change {
 /// Writes one entry a key, in the caller's transaction.
 pub async fn append(conn: &mut AnyConnection, entity: &str, ids: &[&str], now: &str) -> DbResult<()> {
     for chunk in ids.chunks(500) {
-        let sql = format!("INSERT INTO change_log (entity, entity_id, at) VALUES {}", values(chunk.len(), 3));
+        let sql = format!(
+            "INSERT INTO change_log (entity, entity_id, at) VALUES {}",
+            values(chunk.len(), 3)
+        );
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
         for id in chunk {
             query = query.bind(entity).bind(*id).bind(now);
@@ -67,7 +73,10 @@ pub async fn since(conn: &mut AnyConnection, position: Position, limit: i64) -> 
     rows.iter()
         .map(|row| {
             Ok(Change {
-                at: Position { xid: row.try_get("xid")?, seq: row.try_get("seq")? },
+                at: Position {
+                    xid: row.try_get("xid")?,
+                    seq: row.try_get("seq")?,
+                },
                 entity: row.try_get("entity")?,
                 id: row.try_get("entity_id")?,
             })
@@ -83,7 +92,10 @@ pub async fn head(conn: &mut AnyConnection) -> DbResult<Position> {
     .fetch_optional(conn)
     .await?;
     Ok(match row {
-        Some(row) => Position { xid: row.try_get("xid")?, seq: row.try_get("seq")? },
+        Some(row) => Position {
+            xid: row.try_get("xid")?,
+            seq: row.try_get("seq")?,
+        },
         None => Position::default(),
     })
 }

@@ -70,14 +70,22 @@ impl Db {
         std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         let file = folder.join("yosatte.db");
         // `?`, `#` and `%` of a folder's name would be read as parts of the address.
-        let path = file.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let path = file
+            .to_string_lossy()
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
         Self::open(&format!("sqlite://{path}?mode=rwc")).await
     }
 
     /// Opens a database by its address (`sqlite://…` or `postgres://…`) and brings its tables up to date.
     pub async fn open(url: &str) -> DbResult<Self> {
         sqlx::any::install_default_drivers();
-        let backend = if url.starts_with("postgres") { Backend::Postgres } else { Backend::Sqlite };
+        let backend = if url.starts_with("postgres") {
+            Backend::Postgres
+        } else {
+            Backend::Sqlite
+        };
         let pool = AnyPoolOptions::new()
             .max_connections(4)
             .after_connect(move |conn, _| {
@@ -103,7 +111,11 @@ impl Db {
             Backend::Sqlite => sqlx::migrate!("src/db/migrations/sqlite").run(&pool).await?,
             Backend::Postgres => sqlx::migrate!("src/db/migrations/postgres").run(&pool).await?,
         }
-        Ok(Self { pool, backend, turn: Arc::new(Mutex::new(())) })
+        Ok(Self {
+            pool,
+            backend,
+            turn: Arc::new(Mutex::new(())),
+        })
     }
 
     /// A connection to read on.

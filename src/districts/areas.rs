@@ -89,6 +89,17 @@ impl Areas {
             .collect()
     }
 
+    /// Former municipalities, in order of their first district.
+    pub fn formers(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for parent in self.districts.iter().filter_map(|d| d.parent.as_ref()) {
+            if !names.contains(parent) {
+                names.push(parent.clone());
+            }
+        }
+        names
+    }
+
     /// Whether any outline is only a drawing (模式図), so that maps say so.
     pub fn illustrative(&self) -> bool {
         self.districts

@@ -148,3 +148,11 @@ mod geometry {
         Ok(Option::<Geometry>::deserialize(d)?.map(|g| read(g.coordinates)))
     }
 }
+
+impl District {
+    /// The outer rings of the outline, longitude first; none when there is no outline.
+    pub fn rings(&self) -> Vec<Vec<[f64; 2]>> {
+        let ring = |p: &geo::Polygon<f64>| p.exterior().coords().map(|c| [c.x, c.y]).collect();
+        self.outline.iter().flatten().map(ring).collect()
+    }
+}

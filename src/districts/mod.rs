@@ -1,5 +1,6 @@
 //! Districts: their names and outlines, which one a place belongs to, and where an address lies.
 
+pub mod api;
 pub mod areas;
 pub mod centres_csv;
 pub mod district;

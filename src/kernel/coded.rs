@@ -3,7 +3,6 @@
 /// Declares an enum whose every variant has a code and a label, and both ways of reading it.
 ///
 /// `parse` accepts the code or the label after NFKC and removal of spaces; `None` when it is neither.
-#[macro_export]
 macro_rules! coded {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $code:literal $label:literal $(| $alias:literal)*),+ $(,)? }) => {
         $(#[$meta])*
@@ -65,3 +64,5 @@ macro_rules! coded {
         }
     };
 }
+
+pub(crate) use coded;

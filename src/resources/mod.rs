@@ -1,5 +1,6 @@
 //! Resources and opportunities: their types and invariants, what of them may leave, and their rows.
 
+pub mod api;
 pub mod opportunity;
 pub mod public;
 pub mod resource;

@@ -89,13 +89,19 @@ pub struct NewOpportunity {
 impl NewOpportunity {
     /// The next `n` times it takes place after `now`, pauses taken out; empty when unknown, 随時 or not running.
     pub fn next_dates(&self, now: DateTime<FixedOffset>, n: usize) -> Vec<DateTime<FixedOffset>> {
-        let Some(schedule) = &self.schedule else { return Vec::new() };
+        let Some(schedule) = &self.schedule else {
+            return Vec::new();
+        };
         if matches!(self.status, Status::Ended | Status::Paused) {
             return Vec::new();
         }
         let none = Pauses::default();
         let pauses = self.pauses.as_ref().unwrap_or(&none);
-        schedule.next(pauses, now, n).into_iter().map(|o| o.start).collect()
+        schedule
+            .next(pauses, now, n)
+            .into_iter()
+            .map(|o| o.start)
+            .collect()
     }
 }
 

@@ -64,7 +64,11 @@ pub struct VisibleResource {
 /// The resource as `audience` may see it; `None` when it may not know of it.
 ///
 /// 終了 and archived entries are for nobody's search; they are `None` here.
-pub fn visible(resource: &Resource, opportunities: &[Opportunity], audience: Audience) -> Option<VisibleResource> {
+pub fn visible(
+    resource: &Resource,
+    opportunities: &[Opportunity],
+    audience: Audience,
+) -> Option<VisibleResource> {
     let entered = &resource.entered;
     let staff = audience == Audience::Staff;
     let shown = !resource.archived
@@ -97,7 +101,11 @@ pub fn visible(resource: &Resource, opportunities: &[Opportunity], audience: Aud
         building_name: entered.building_name.clone().filter(|_| address_leaves),
         point,
         precision,
-        location_doubt: entered.location.as_ref().and_then(|l| l.doubt.clone()).filter(|_| staff),
+        location_doubt: entered
+            .location
+            .as_ref()
+            .and_then(|l| l.doubt.clone())
+            .filter(|_| staff),
         district: resource.district.clone(),
         ward: entered.ward.clone().filter(|_| address_leaves),
         service_area: entered.service_area.clone(),
@@ -148,5 +156,9 @@ pub fn coarse_address(address: &str) -> String {
             break;
         }
     }
-    chars[..end].iter().collect::<String>().trim_end_matches([' ', '　', '第']).to_owned()
+    chars[..end]
+        .iter()
+        .collect::<String>()
+        .trim_end_matches([' ', '　', '第'])
+        .to_owned()
 }

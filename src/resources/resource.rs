@@ -206,5 +206,6 @@ pub struct Resource {
 /// ```
 pub fn is_stale(assured_on: Option<NaiveDate>, today: NaiveDate) -> bool {
     let Some(date) = assured_on else { return true };
-    date.checked_add_months(chrono::Months::new(12)).is_none_or(|until| until < today)
+    date.checked_add_months(chrono::Months::new(12))
+        .is_none_or(|until| until < today)
 }

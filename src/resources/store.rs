@@ -32,7 +32,11 @@ pub struct Upserted {
 const CHUNK: usize = 500;
 
 fn bad_row(entity: &'static str, id: &str, why: impl std::fmt::Display) -> DbError {
-    DbError::Row { entity, id: id.to_owned(), why: why.to_string() }
+    DbError::Row {
+        entity,
+        id: id.to_owned(),
+        why: why.to_string(),
+    }
 }
 
 fn time(text: &str, entity: &'static str, id: &str) -> DbResult<DateTime<FixedOffset>> {
@@ -48,7 +52,10 @@ fn resource_from(row: &AnyRow) -> DbResult<Resource> {
     Ok(Resource {
         entered,
         version: row.try_get("version")?,
-        district: district.map(DistrictId::new).transpose().map_err(|e| bad_row("resource", &id, e))?,
+        district: district
+            .map(DistrictId::new)
+            .transpose()
+            .map_err(|e| bad_row("resource", &id, e))?,
         updated_at: time(&updated_at, "resource", &id)?,
         archived: row.try_get::<i64, _>("archived")? != 0,
     })
@@ -69,12 +76,18 @@ fn opportunity_from(row: &AnyRow) -> DbResult<Opportunity> {
 
 /// One resource, archived or not.
 pub async fn find(conn: &mut AnyConnection, id: &str) -> DbResult<Option<Resource>> {
-    let row = sqlx::query("SELECT * FROM resource WHERE id = $1").bind(id).fetch_optional(conn).await?;
+    let row = sqlx::query("SELECT * FROM resource WHERE id = $1")
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
     row.as_ref().map(resource_from).transpose()
 }
 
 /// The resources of these ids that exist, with their opportunities; in no promised order.
-pub async fn find_many(conn: &mut AnyConnection, ids: &[&str]) -> DbResult<Vec<(Resource, Vec<Opportunity>)>> {
+pub async fn find_many(
+    conn: &mut AnyConnection,
+    ids: &[&str],
+) -> DbResult<Vec<(Resource, Vec<Opportunity>)>> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
         let marks = values(1, chunk.len());
@@ -111,7 +124,10 @@ pub async fn opportunities_of(
         }
         for row in query.fetch_all(&mut *conn).await? {
             let opportunity = opportunity_from(&row)?;
-            by_resource.entry(opportunity.entered.resource_id.to_string()).or_default().push(opportunity);
+            by_resource
+                .entry(opportunity.entered.resource_id.to_string())
+                .or_default()
+                .push(opportunity);
         }
     }
     Ok(by_resource)
@@ -119,7 +135,10 @@ pub async fn opportunities_of(
 
 /// One opportunity, archived or not.
 pub async fn find_opportunity(conn: &mut AnyConnection, id: &str) -> DbResult<Option<Opportunity>> {
-    let row = sqlx::query("SELECT * FROM opportunity WHERE id = $1").bind(id).fetch_optional(conn).await?;
+    let row = sqlx::query("SELECT * FROM opportunity WHERE id = $1")
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
     row.as_ref().map(opportunity_from).transpose()
 }
 
@@ -149,9 +168,18 @@ pub async fn list(
 
 /// How many resources are not archived.
 pub async fn count(conn: &mut AnyConnection) -> DbResult<i64> {
-    let row =
-        sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM resource WHERE archived = 0").fetch_one(conn).await?;
+    let row = sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) AS n FROM resource WHERE archived = 0")
+        .fetch_one(conn)
+        .await?;
     Ok(row.try_get("n")?)
+}
+
+/// The ids of all resources that are not archived.
+pub async fn ids(conn: &mut AnyConnection) -> DbResult<std::collections::HashSet<String>> {
+    let rows = sqlx::query("SELECT id FROM resource WHERE archived = 0")
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
 }
 
 /// Which of `ids` are stored (table `resource` or `opportunity`), with their JSON and version.
@@ -161,7 +189,11 @@ async fn stored(
     ids: &[&str],
 ) -> DbResult<HashMap<String, (String, i64, Option<String>)>> {
     let mut found = HashMap::with_capacity(ids.len());
-    let district = if table == "resource" { "district" } else { "resource_id" };
+    let district = if table == "resource" {
+        "district"
+    } else {
+        "resource_id"
+    };
     for chunk in ids.chunks(CHUNK) {
         let sql = format!(
             "SELECT id, body, version, archived, {district} AS owner FROM {table} WHERE id IN {}",
@@ -176,7 +208,10 @@ async fn stored(
             let archived: i64 = row.try_get("archived")?;
             // An archived row that comes again is a change.
             let body = if archived != 0 { String::new() } else { body };
-            found.insert(row.try_get("id")?, (body, row.try_get("version")?, row.try_get("owner")?));
+            found.insert(
+                row.try_get("id")?,
+                (body, row.try_get("version")?, row.try_get("owner")?),
+            );
         }
     }
     Ok(found)
@@ -197,7 +232,9 @@ pub async fn upsert(
         for (entry, district) in chunk {
             let body = serde_json::to_string(entry).map_err(|e| bad_row("resource", entry.id.as_str(), e))?;
             let version = match before.get(entry.id.as_str()) {
-                Some((old, _, owner)) if *old == body && owner.as_deref() == district.as_ref().map(|d| d.as_str()) => {
+                Some((old, _, owner))
+                    if *old == body && owner.as_deref() == district.as_ref().map(|d| d.as_str()) =>
+                {
                     done.unchanged += 1;
                     continue;
                 }
@@ -260,7 +297,8 @@ pub async fn upsert_opportunities(
         let mut writes = Vec::with_capacity(chunk.len());
         let mut touched: Vec<&str> = Vec::new();
         for entry in chunk {
-            let body = serde_json::to_string(entry).map_err(|e| bad_row("opportunity", entry.id.as_str(), e))?;
+            let body =
+                serde_json::to_string(entry).map_err(|e| bad_row("opportunity", entry.id.as_str(), e))?;
             let version = match before.get(entry.id.as_str()) {
                 Some((old, ..)) if *old == body => {
                     done.unchanged += 1;
@@ -319,12 +357,14 @@ pub async fn reassign(
 ) -> DbResult<usize> {
     let now = clock.now().to_rfc3339();
     for (id, district) in moves {
-        sqlx::query("UPDATE resource SET district = $1, version = version + 1, updated_at = $2 WHERE id = $3")
-            .bind(district.as_ref().map(|d| d.as_str()))
-            .bind(now.as_str())
-            .bind(id.as_str())
-            .execute(&mut *conn)
-            .await?;
+        sqlx::query(
+            "UPDATE resource SET district = $1, version = version + 1, updated_at = $2 WHERE id = $3",
+        )
+        .bind(district.as_ref().map(|d| d.as_str()))
+        .bind(now.as_str())
+        .bind(id.as_str())
+        .execute(&mut *conn)
+        .await?;
     }
     let ids: Vec<&str> = moves.iter().map(|(id, _)| id.as_str()).collect();
     change_log::append(conn, "resource", &ids, &now).await?;
@@ -334,11 +374,12 @@ pub async fn reassign(
 /// Archives a resource: kept, and shown nowhere. `false` when there is none.
 pub async fn archive(conn: &mut AnyConnection, clock: &Clock, id: &ResourceId) -> DbResult<bool> {
     let now = clock.now().to_rfc3339();
-    let done = sqlx::query("UPDATE resource SET archived = 1, version = version + 1, updated_at = $1 WHERE id = $2")
-        .bind(now.as_str())
-        .bind(id.as_str())
-        .execute(&mut *conn)
-        .await?;
+    let done =
+        sqlx::query("UPDATE resource SET archived = 1, version = version + 1, updated_at = $1 WHERE id = $2")
+            .bind(now.as_str())
+            .bind(id.as_str())
+            .execute(&mut *conn)
+            .await?;
     if done.rows_affected() == 0 {
         return Ok(false);
     }

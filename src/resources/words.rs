@@ -1,6 +1,6 @@
 //! The coded words of a resource and its opportunities: the only dictionary between file, API and page.
 
-use crate::coded;
+use crate::kernel::coded::coded;
 
 coded! {
     /// 種別: what kind of place, group or organisation it is.
@@ -166,6 +166,17 @@ coded! {
     Visibility {
         Public = "public" "公開",
         Staff = "staff" "関係者のみ",
+    }
+}
+
+impl Visibility {
+    /// 電話の公開 reads 公開 or 非公開: whether the public sees the number.
+    pub fn parse_phone(text: &str) -> Option<bool> {
+        match crate::kernel::text::key(text).as_str() {
+            "公開" | "public" => Some(true),
+            "非公開" | "関係者のみ" | "hidden" => Some(false),
+            _ => None,
+        }
     }
 }
 

@@ -1,0 +1,179 @@
+//! The running program's state: one database, one searcher, the districts, a clock.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+
+use crate::{
+    db::Db,
+    districts::{self, areas::Areas},
+    kernel::clock::Clock,
+    search::{
+        query::{Place, PlaceLexicon},
+        sync::Searcher,
+    },
+};
+
+/// What every handler and command may use.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    db: Db,
+    clock: Clock,
+    searcher: Searcher,
+    ground: RwLock<Arc<Ground>>,
+}
+
+/// Districts, and the words that mean a place.
+#[derive(Debug, Default)]
+pub struct Ground {
+    /// All districts.
+    pub areas: Areas,
+    /// Place words.
+    pub places: PlaceLexicon,
+}
+
+impl Ground {
+    fn new(districts: Vec<districts::district::District>) -> Self {
+        let areas = Areas::new(districts);
+        let mut places = PlaceLexicon::default();
+        let mut readings: Vec<(String, Place)> = Vec::new();
+        let mut add = |word: String, place: &Place, readings: &mut Vec<(String, Place)>| {
+            if let Some((reading, _)) = crate::search::analyzer::query_reading(&word) {
+                readings.push((reading, place.clone()));
+            }
+            places.add(&word, place);
+        };
+        // A bare former municipality means all of it; 「水沢地区」 the district.
+        for former in areas.formers() {
+            let ids = areas.of_former(&former);
+            let place = Place {
+                text: former.clone(),
+                level: "former_municipality",
+                id: former.clone(),
+                districts: ids,
+                circle: None,
+            };
+            for word in [former.clone(), format!("{former}区")] {
+                add(word, &place, &mut readings);
+            }
+        }
+        for district in areas.list() {
+            let place = Place {
+                text: format!("{}地区", district.name),
+                level: "promotion_council",
+                id: district.id.to_string(),
+                districts: vec![district.id.clone()],
+                circle: None,
+            };
+            for word in [format!("{}地区", district.name), district.name.clone()] {
+                add(word, &place, &mut readings);
+            }
+        }
+        for (reading, place) in readings {
+            places.add(&reading, &place);
+        }
+        Self { areas, places }
+    }
+
+    /// What the words of an entry in this district say beside its own.
+    pub fn words(&self, district: &str) -> Option<String> {
+        let d = self.areas.find(district)?;
+        Some(format!(
+            "{}地区 {}",
+            d.name,
+            d.parent.as_deref().unwrap_or_default()
+        ))
+    }
+}
+
+impl App {
+    /// Opens everything under `folder`.
+    pub async fn open(folder: &Path, clock: Clock) -> anyhow::Result<Self> {
+        let db = Db::open_folder(folder).await?;
+        let searcher = Searcher::open(folder, &db).await?;
+        let app = Self(Arc::new(Inner {
+            folder: folder.to_owned(),
+            db,
+            clock,
+            searcher,
+            ground: RwLock::default(),
+        }));
+        app.reload_ground().await?;
+        Ok(app)
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The searcher.
+    pub fn searcher(&self) -> &Searcher {
+        &self.0.searcher
+    }
+
+    /// Districts and place words as they are now.
+    pub fn ground(&self) -> Arc<Ground> {
+        self.0.ground.read().expect("the ground is only replaced").clone()
+    }
+
+    /// Reads the districts again.
+    pub async fn reload_ground(&self) -> anyhow::Result<()> {
+        let districts = districts::store::all(&mut *self.db().read().await?).await?;
+        *self.0.ground.write().expect("the ground is only replaced") = Arc::new(Ground::new(districts));
+        Ok(())
+    }
+
+    /// Brings index and facts up to the last committed change.
+    pub async fn settle(&self) -> anyhow::Result<usize> {
+        let ground = self.ground();
+        let words = |id: &str| ground.words(id);
+        Ok(self.searcher().catch_up(self.db(), &words).await?)
+    }
+
+    /// Follows the change log until told to stop, so that what another process imports is found within half a second.
+    pub async fn follow(self, mut stop: tokio::sync::watch::Receiver<bool>) {
+        let mut districts_seen = self.ground().areas.list().len();
+        loop {
+            tokio::select! {
+                _ = stop.wait_for(|stopped| *stopped) => return,
+                () = tokio::time::sleep(Duration::from_millis(200)) => {}
+            }
+            match self.settle().await {
+                Ok(0) => {}
+                Ok(_) => {
+                    if let Err(error) = self.reload_ground().await {
+                        tracing::error!(%error, "地区を読み直せません");
+                    }
+                    let now = self.ground().areas.list().len();
+                    if now != districts_seen {
+                        districts_seen = now;
+                        tracing::info!(districts = now, "地区が変わりました");
+                    }
+                }
+                Err(error) => tracing::error!(%error, "索引の更新に失敗しました。次にまた試します"),
+            }
+        }
+    }
+
+    /// A district's name for people.
+    pub fn district_name(&self, id: &str) -> Option<String> {
+        self.ground().areas.find(id).map(|d| d.name.clone())
+    }
+}

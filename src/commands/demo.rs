@@ -1,0 +1,42 @@
+//! `yosatte demo`: the example city the binary carries; every entry is marked 見本.
+
+use rust_embed::RustEmbed;
+
+use super::import::{self, Kind};
+use crate::{app::App, districts};
+
+#[derive(RustEmbed)]
+#[folder = "data/oshu/"]
+struct ExampleCity;
+
+/// Brings the example city in; a second start changes nothing.
+pub async fn fill(app: &App) -> anyhow::Result<()> {
+    let list = ExampleCity::get("districts.csv").ok_or_else(|| anyhow::anyhow!("見本の地区がありません"))?;
+    let list = std::str::from_utf8(&list.data)?;
+    let areas = districts::centres::parse(list).map_err(anyhow::Error::msg)?;
+    let mut tx = app.db().write().await?;
+    districts::store::upsert(tx.conn(), app.clock(), &areas).await?;
+    tx.commit().await?;
+    app.reload_ground().await?;
+    for (folder, kind) in [
+        ("resources/", Kind::Resources),
+        ("opportunities/", Kind::Opportunities),
+    ] {
+        let mut names: Vec<_> = ExampleCity::iter().filter(|n| n.starts_with(folder)).collect();
+        names.sort();
+        for name in names {
+            let Some(file) = ExampleCity::get(&name) else {
+                continue;
+            };
+            let outcome = import::bytes(app, kind, &file.data, false, false).await?;
+            if outcome.failed {
+                for problem in &outcome.problems {
+                    eprintln!("{name}: {problem}");
+                }
+                anyhow::bail!("見本のファイル {name} を取り込めません");
+            }
+        }
+    }
+    app.settle().await?;
+    Ok(())
+}

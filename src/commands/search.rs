@@ -1,0 +1,85 @@
+//! `yosatte search WORDS…`: the search, in a terminal.
+
+use clap::Args;
+
+use super::Exit;
+use crate::{
+    app::App,
+    kernel::geo::{LngLat, Meters},
+    search::query::SearchQuery,
+};
+
+/// The command's words.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// さがすことば
+    words: Vec<String>,
+    /// この場所の近く(緯度,経度)
+    #[arg(long)]
+    near: Option<String>,
+    /// 近くの範囲(メートル)
+    #[arg(long)]
+    radius: Option<f64>,
+    /// 件数
+    #[arg(long, default_value_t = 20)]
+    limit: usize,
+}
+
+/// Runs the command.
+pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
+    app.settle().await?;
+    let near = match options.near.as_deref().map(parse_near) {
+        None => None,
+        Some(Ok(point)) => Some(point),
+        Some(Err(why)) => {
+            eprintln!("--near: {why}");
+            return Ok(Exit::Usage);
+        }
+    };
+    let query = SearchQuery {
+        q: options.words.join(" "),
+        near,
+        radius: options.radius.and_then(Meters::new),
+        limit: options.limit,
+        ..SearchQuery::default()
+    };
+    let ground = app.ground();
+    let found = app.searcher().search(&ground.places, &query)?;
+    println!("{}件見つかりました", found.total);
+    if let Some(place) = &found.place {
+        println!("場所: {}", place.text);
+    }
+    for hit in &found.hits {
+        let line = app.searcher().facts(|atlas| {
+            atlas
+                .get(crate::search::facts::key_of(hit.id.as_str()))
+                .map(|f| (f.name.clone(), f.kind, f.district.clone()))
+        });
+        let Some((name, kind, district)) = line else {
+            continue;
+        };
+        let district = district
+            .and_then(|d| app.district_name(d.as_str()))
+            .unwrap_or_default();
+        let far = hit
+            .distance
+            .map(|d| format!("  {}", d.spoken()))
+            .unwrap_or_default();
+        println!("{}  {name}  [{kind}] {district}{far}", hit.id);
+    }
+    for relaxed in &found.relaxed {
+        println!("{}: {}件", relaxed.change, relaxed.total);
+    }
+    Ok(Exit::Done)
+}
+
+/// `lat,lng` as people write it.
+pub fn parse_near(text: &str) -> Result<LngLat, String> {
+    let wrong = || "「39.1444,141.1391」のように緯度,経度で書いてください".to_owned();
+    let (lat, lng) = text.split_once(',').ok_or_else(wrong)?;
+    let (lat, lng) = (
+        lat.trim().parse().map_err(|_| wrong())?,
+        lng.trim().parse().map_err(|_| wrong())?,
+    );
+    LngLat::new(lng, lat).map_err(|e| e.to_string())
+}

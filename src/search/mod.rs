@@ -1,0 +1,10 @@
+//! Finding entries by words and by place: Japanese analysis, the text index, the facts filters ask, and the search itself.
+
+pub mod analyzer;
+pub mod api;
+pub mod engine;
+pub mod facts;
+pub mod index;
+pub mod query;
+pub mod sync;
+pub mod vocab;
