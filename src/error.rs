@@ -1,7 +1,7 @@
 //! Errors on their way out: `application/problem+json` (RFC 9457), in Japanese, with nothing of the inside in them.
 
 use axum::{
-    http::{StatusCode, Uri, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -79,9 +79,4 @@ impl IntoResponse for ApiError {
         let json = serde_json::to_string(&body).unwrap_or_default();
         (status, [(header::CONTENT_TYPE, "application/problem+json")], json).into_response()
     }
-}
-
-/// An address that leads nowhere.
-pub async fn not_found(_: Uri) -> ApiError {
-    ApiError::NotFound
 }

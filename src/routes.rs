@@ -7,7 +7,12 @@ use axum::{
 };
 use tower_http::{limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer};
 
-use crate::{app::App, districts, error, resources, search};
+use crate::{
+    app::App,
+    districts,
+    pages::{assets, handlers},
+    resources, search,
+};
 
 /// Scripts, styles, pictures and fonts are all our own; nothing else is ever asked.
 const CSP: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -24,7 +29,16 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/opportunities/{id}", get(resources::api::opportunity))
         .route("/api/v1/districts", get(districts::api::districts))
         .route("/api/v1/districts/{id}", get(districts::api::district))
-        .fallback(error::not_found)
+        .route("/", get(handlers::home))
+        .route("/resources/{id}", get(handlers::resource))
+        .route("/districts", get(handlers::districts))
+        .route("/districts/{id}", get(handlers::district))
+        .route("/about", get(handlers::about))
+        .route("/about/data", get(handlers::data))
+        .route("/about/licenses", get(handlers::licenses))
+        .route("/api/docs", get(handlers::api_docs))
+        .route("/assets/{*path}", get(assets::serve))
+        .fallback(handlers::not_found)
         .layer(RequestBodyLimitLayer::new(1024 * 1024))
         .layer(header(header::CONTENT_SECURITY_POLICY, CSP))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -6,6 +6,7 @@ pub mod card;
 pub mod district;
 pub mod error;
 pub mod frame;
+pub mod handlers;
 pub mod home;
 pub mod map_view;
 pub mod resource;
