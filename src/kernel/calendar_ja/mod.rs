@@ -31,10 +31,26 @@ impl Era {
 
 /// Eras since 1912, the newest first.
 pub(crate) const ERAS: [Era; 4] = [
-    Era { name: "令和", initial: "r", first: (2019, 5, 1) },
-    Era { name: "平成", initial: "h", first: (1989, 1, 8) },
-    Era { name: "昭和", initial: "s", first: (1926, 12, 25) },
-    Era { name: "大正", initial: "t", first: (1912, 7, 30) },
+    Era {
+        name: "令和",
+        initial: "r",
+        first: (2019, 5, 1),
+    },
+    Era {
+        name: "平成",
+        initial: "h",
+        first: (1989, 1, 8),
+    },
+    Era {
+        name: "昭和",
+        initial: "s",
+        first: (1926, 12, 25),
+    },
+    Era {
+        name: "大正",
+        initial: "t",
+        first: (1912, 7, 30),
+    },
 ];
 
 /// Every weekday, Monday first, as it is counted in a [`WeekdaySet`].
@@ -171,7 +187,14 @@ fn era_year(date: NaiveDate) -> (&'static str, String) {
     for era in ERAS {
         if (date.year(), date.month(), date.day()) >= era.first {
             let year = date.year() - era.first.0 + 1;
-            return (era.name, if year == 1 { "元".to_owned() } else { year.to_string() });
+            return (
+                era.name,
+                if year == 1 {
+                    "元".to_owned()
+                } else {
+                    year.to_string()
+                },
+            );
         }
     }
     ("", date.year().to_string())
