@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     db::Db,
-    districts::{self, areas::Areas},
+    districts::{self, areas::Areas, gazetteer::Gazetteer},
     kernel::clock::Clock,
     search::{
         query::{Place, PlaceLexicon},
@@ -36,10 +36,12 @@ pub struct Ground {
     pub areas: Areas,
     /// Place words.
     pub places: PlaceLexicon,
+    /// Towns, for addresses without a place.
+    pub gazetteer: Gazetteer,
 }
 
 impl Ground {
-    fn new(districts: Vec<districts::district::District>) -> Self {
+    fn new(districts: Vec<districts::district::District>, towns: &[districts::district::Place]) -> Self {
         let areas = Areas::new(districts);
         let mut places = PlaceLexicon::default();
         let mut readings: Vec<(String, Place)> = Vec::new();
@@ -51,7 +53,7 @@ impl Ground {
         };
         // A bare former municipality means all of it; 「水沢地区」 the district.
         for former in areas.formers() {
-            let ids = areas.of_former(&former);
+            let ids = areas.of_former(&former).iter().map(|d| d.id.clone()).collect();
             let place = Place {
                 text: former.clone(),
                 level: "former_municipality",
@@ -78,7 +80,11 @@ impl Ground {
         for (reading, place) in readings {
             places.add(&reading, &place);
         }
-        Self { areas, places }
+        Self {
+            areas,
+            places,
+            gazetteer: Gazetteer::new(towns),
+        }
     }
 
     /// What the words of an entry in this district say beside its own.
@@ -135,8 +141,11 @@ impl App {
 
     /// Reads the districts again.
     pub async fn reload_ground(&self) -> anyhow::Result<()> {
-        let districts = districts::store::all(&mut *self.db().read().await?).await?;
-        *self.0.ground.write().expect("the ground is only replaced") = Arc::new(Ground::new(districts));
+        let mut conn = self.db().read().await?;
+        let all = districts::store::all(&mut conn).await?;
+        let towns = districts::store::places(&mut conn).await?;
+        drop(conn);
+        *self.0.ground.write().expect("the ground is only replaced") = Arc::new(Ground::new(all, &towns));
         Ok(())
     }
 

@@ -13,9 +13,12 @@ struct ExampleCity;
 pub async fn fill(app: &App) -> anyhow::Result<()> {
     let list = ExampleCity::get("districts.csv").ok_or_else(|| anyhow::anyhow!("見本の地区がありません"))?;
     let list = std::str::from_utf8(&list.data)?;
-    let areas = districts::centres::parse(list).map_err(anyhow::Error::msg)?;
+    let (mut areas, population) =
+        districts::centres_csv::parse(list).map_err(|problems| anyhow::anyhow!(problems.join("\n")))?;
+    districts::outlines::fill(&mut areas, None);
     let mut tx = app.db().write().await?;
     districts::store::upsert(tx.conn(), app.clock(), &areas).await?;
+    districts::store::upsert_population(tx.conn(), &population).await?;
     tx.commit().await?;
     app.reload_ground().await?;
     for (folder, kind) in [

@@ -130,14 +130,19 @@ pub async fn bytes(
 
 async fn import_districts(app: &App, content: &[u8], dry_run: bool) -> anyhow::Result<Outcome> {
     let text = sheet::decode(content)?;
-    let districts = districts::centres::parse(&text).map_err(anyhow::Error::msg)?;
-    let mut tx = app.db().write().await?;
-    let changed = districts::store::upsert(tx.conn(), app.clock(), &districts).await?;
-    let done = Upserted {
-        added: 0,
-        changed,
-        unchanged: districts.len() - changed,
+    let wrong = |problems: Vec<String>| anyhow::anyhow!(problems.join("\n"));
+    let (mut read, population) = if text.trim_start().starts_with('{') {
+        (
+            districts::geojson_in::districts(&text).map_err(wrong)?,
+            Vec::new(),
+        )
+    } else {
+        districts::centres_csv::parse(&text).map_err(wrong)?
     };
+    let mut tx = app.db().write().await?;
+    districts::outlines::fill(&mut read, None);
+    let done = districts::store::upsert(tx.conn(), app.clock(), &read).await?;
+    districts::store::upsert_population(tx.conn(), &population).await?;
     if !dry_run {
         // Moved outlines move the entries that nobody placed by hand.
         let areas = districts::areas::Areas::new(districts::store::all(tx.conn()).await?);
@@ -145,6 +150,11 @@ async fn import_districts(app: &App, content: &[u8], dry_run: bool) -> anyhow::R
         tx.commit().await?;
         app.reload_ground().await?;
     }
+    let done = Upserted {
+        added: done.added,
+        changed: done.changed,
+        unchanged: done.unchanged,
+    };
     Ok(Outcome {
         done,
         ..Outcome::default()
@@ -184,7 +194,7 @@ async fn import_resources(
 ) -> anyhow::Result<Outcome> {
     let ground = app.ground();
     let district = |name: &str| ground.areas.find(name).map(|d| d.id.clone());
-    let geocode = |_: &str| None;
+    let geocode = |address: &str| ground.gazetteer.locate(address).map(|l| l.point);
     let ask = Ground {
         district: &district,
         geocode: &geocode,

@@ -22,7 +22,7 @@ pub async fn districts(State(app): State<App>) -> Json<Value> {
         .list()
         .iter()
         .map(|d| {
-            let polygons: Vec<Value> = d.rings.iter().map(|ring| json!([ring])).collect();
+            let polygons: Vec<Value> = d.rings().iter().map(|ring| json!([ring])).collect();
             json!({"type": "Feature", "id": d.id, "properties": properties(d),
                    "geometry": {"type": "MultiPolygon", "coordinates": polygons}})
         })

@@ -10,7 +10,7 @@ use super::district::{District, DistrictLevel};
 use crate::kernel::{geo::LngLat, id::DistrictId, text::key};
 
 /// All districts, with an R-tree over the boxes of the outlines of every 地区振興会.
-#[derive(Debug)]
+#[derive(Default, Debug)]
 pub struct Areas {
     districts: Vec<District>,
     tree: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::{geo::LngLat, id::DistrictId};
 
-crate::coded! {
+crate::kernel::coded::coded! {
     /// How large an area a [`District`] is.
     DistrictLevel {
         PromotionCouncil = "promotion_council" "地区振興会" | "地区",

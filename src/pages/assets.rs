@@ -112,7 +112,12 @@ mod tests {
     #[test]
     fn the_notices_name_a_crate_the_font_and_the_dictionary() {
         let text = third_party();
-        for part in ["tantivy 0", "SIL OPEN FONT LICENSE", "mecab-ipadic", "maplibre-gl"] {
+        for part in [
+            "tantivy 0",
+            "SIL OPEN FONT LICENSE",
+            "mecab-ipadic",
+            "maplibre-gl",
+        ] {
             assert!(text.contains(part), "{part} is missing");
         }
     }

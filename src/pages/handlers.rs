@@ -92,7 +92,7 @@ fn picture(app: &App, entries: &[VisibleResource], around: Option<&District>) ->
         id: d.id.to_string(),
         name: d.name.clone(),
         centre: d.centre,
-        rings: d.rings.clone(),
+        rings: d.rings(),
     });
     let points: Vec<Point> = entries
         .iter()
@@ -109,8 +109,9 @@ fn picture(app: &App, entries: &[VisibleResource], around: Option<&District>) ->
         })
         .collect();
     let bbox = around.and_then(|d| {
+        let rings = d.rings();
         let edge = |pick: fn(f64, f64) -> f64, axis: usize, start| {
-            d.rings
+            rings
                 .iter()
                 .flatten()
                 .map(|p: &[f64; 2]| p[axis])

@@ -114,7 +114,14 @@ pub fn parse(app: &App, raw: &str) -> Result<SearchQuery, Vec<Fault>> {
                 }
             }
             "area" => {
-                let ids = r.app.ground().areas.of_former(value);
+                let ids: Vec<_> = r
+                    .app
+                    .ground()
+                    .areas
+                    .of_former(value)
+                    .iter()
+                    .map(|d| d.id.clone())
+                    .collect();
                 if ids.is_empty() {
                     r.fault("area", format!("「{value}」という旧市町村はありません"));
                 }
