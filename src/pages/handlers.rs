@@ -440,7 +440,7 @@ pub async fn data(State(app): State<App>, RawQuery(raw): RawQuery) -> Response {
 
 /// `GET /about/licenses`.
 pub async fn licenses(State(app): State<App>, RawQuery(raw): RawQuery) -> Response {
-    let text = include_str!("../../web/vendor/THIRD-PARTY.txt").to_owned();
+    let text = super::assets::third_party();
     page(&LicensesPage {
         frame: frame("ライセンス", "/about/licenses", &asked(raw.as_deref()), &app),
         text,
