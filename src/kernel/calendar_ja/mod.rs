@@ -9,7 +9,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 
 pub use holidays::{holiday_name, is_holiday};
 pub use read::parse_date;
-pub(crate) use read::{Partial, date_after, scan_date, scan_month};
+pub(crate) use read::{Partial, date_after, scan_date, scan_fiscal_year, scan_month};
 pub use sets::{Months, WeekdaySet};
 
 /// An era of the calendar.

@@ -56,6 +56,18 @@ pub(crate) fn scan_month(s: &mut Scan) -> Option<NaiveDate> {
     })
 }
 
+/// A budget year (2026年度, 令和8年度), as its first and last day.
+pub(crate) fn scan_fiscal_year(s: &mut Scan) -> Option<(NaiveDate, NaiveDate)> {
+    s.attempt(|s| {
+        let year = scan_year(s)?;
+        s.eat("年度").then_some(())?;
+        Some((
+            NaiveDate::from_ymd_opt(year, 4, 1)?,
+            NaiveDate::from_ymd_opt(year + 1, 3, 31)?,
+        ))
+    })
+}
+
 /// How much of a date is left out because the one before it says it.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Partial {
@@ -89,12 +101,15 @@ pub(crate) fn date_after(s: &mut Scan, earlier: NaiveDate, allowed: &[Partial]) 
     })
 }
 
-/// Eats `(火)`, `(火曜日)` or `(月・祝)` after a date; `None` when it contradicts the date.
+/// Eats `(火)`, `(火曜日)`, `(月・祝)` or ` 火曜日` after a date; `None` when it contradicts the date.
 fn weekday_note(s: &mut Scan, date: NaiveDate) -> Option<NaiveDate> {
     let noted = s.attempt(|s| {
-        s.eat("(").then_some(())?;
+        let bracket = s.eat("(");
         let day = WEEKDAYS.into_iter().find(|&day| s.eat(weekday_word(day)))?;
-        s.eat_any(&["曜日", "曜"]);
+        let spelled = s.eat_any(&["曜日", "曜"]);
+        if !bracket {
+            return spelled.then_some(day);
+        }
         s.attempt(|s| {
             s.eat_any(&["・", "、", ","]);
             s.eat_any(&["祝日", "休日", "祝", "休"]).then_some(())

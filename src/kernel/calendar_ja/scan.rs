@@ -17,7 +17,7 @@ impl Scan {
         for (place, c) in source.iter().enumerate() {
             // One character at a time, so that each folded character knows where it came from.
             chars.extend(
-                std::iter::once(*c)
+                std::iter::once(fold(*c))
                     .nfkc()
                     .flat_map(char::to_lowercase)
                     .map(|c| (fold(c), place)),
@@ -147,6 +147,8 @@ fn fold(c: char) -> char {
     match c {
         '‐' | '‑' | '‒' | '–' | '−' | '﹣' => '-',
         '〜' | '～' | '∼' | '—' | '―' | 'ー' | '─' | '⁓' => '~',
+        // ①毎週火 ②毎週木: numbers of a list, not of anything in it.
+        '①'..='⑳' => ',',
         '【' | '[' | '〔' | '「' => '(',
         '】' | ']' | '〕' | '」' => ')',
         c => c,

@@ -42,6 +42,11 @@ impl WeekdaySet {
         Self(self.0 & !other.0)
     }
 
+    /// Whether they share a day.
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// Whether the day is in it.
     pub const fn contains(self, day: Weekday) -> bool {
         self.0 & (1 << day as u8) != 0

@@ -108,22 +108,26 @@ fn beginning(s: &mut Scan) -> Option<Hours> {
         if s.looks_at(point) || s.looks_at(|s| s.eat("翌").then_some(())) {
             return None;
         }
-        s.eat_any(&["開始", "スタ~ト"]);
     }
+    s.eat_any(&["開始", "スタ~ト"]);
     (from < DAY_MINUTES).then_some(Hours::From(from))
 }
 
 fn half_of_day(s: &mut Scan) -> Option<Hours> {
-    let hours = if s.eat_any(&["終日", "一日中", "1日中"]) {
-        Hours::Unknown
-    } else if s.eat("午前") {
+    if s.eat_any(&["24時間対応", "24時間"]) {
+        return Some(Hours::Between(0, DAY_MINUTES));
+    }
+    if s.eat_any(&["終日", "一日中", "1日中"]) {
+        return Some(Hours::Unknown);
+    }
+    let hours = if s.eat("午前") {
         s.eat("中");
         Hours::Morning
     } else {
         s.eat("午後").then_some(Hours::Afternoon)?
     };
-    // 午後7 or 午前と午後の境 is something else.
-    (!s.looks_at(|s| s.number(4))).then_some(hours)
+    // 午後7 is a clock time that was not finished.
+    (!s.peek().is_some_and(|c| c.is_ascii_digit())).then_some(hours)
 }
 
 /// 10:00, 10時, 10時半, 10時30分, 午後1:30, 正午, 10:00am.
@@ -198,6 +202,7 @@ fn count(hour: u32, minute: u32, half: Option<Half>) -> Option<Point> {
 
 /// 2時間, 1時間半, 90分, with 約.
 fn duration(s: &mut Scan) -> Option<u16> {
+    s.eat("(");
     s.eat("約");
     let number = s.number(3)?;
     let minutes = if s.eat("時間") {

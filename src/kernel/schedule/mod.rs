@@ -1,13 +1,17 @@
 //! 日時 as people write it: read into rules where it can be, kept as text always, and expanded into dates.
 
+mod assemble;
+mod clause;
 mod days;
 mod expand;
 mod hours;
+mod off;
 mod parse;
 mod pause;
 mod recurrence;
 mod rule;
 mod token;
+mod weekdays;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +20,8 @@ pub use hours::{ASSUMED_MINUTES, DAY_MINUTES, Hours};
 pub use pause::{Pause, Pauses};
 pub use rule::{Days, MonthDays, Nth, Rule};
 
-/// Characters of a text that are read at most; nobody's meeting times are longer than a page.
-pub const MAX_CHARS: usize = 1_000;
+/// Characters of a text that are read at most; longer meeting times are a page of their own.
+pub const MAX_CHARS: usize = 400;
 
 /// When something takes place: the text as written, and the rules read from it.
 ///

@@ -136,6 +136,15 @@ impl Rule {
             && self.days.fall_on(date, self.since)
     }
 
+    /// Adds exceptions it does not have yet.
+    pub(super) fn take_out(&mut self, pauses: &[Pause]) {
+        for pause in pauses {
+            if !self.except.contains(pause) {
+                self.except.push(*pause);
+            }
+        }
+    }
+
     /// The weekdays it can fall on, without those an exception always takes out.
     pub fn weekdays(&self) -> WeekdaySet {
         let never = self

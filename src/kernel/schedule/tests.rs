@@ -1,7 +1,10 @@
 //! Spellings against rules, and properties that hold for any text.
 
+mod dates;
+mod pauses;
 mod properties;
 mod spellings;
+mod unread;
 
 use chrono::{DateTime, FixedOffset};
 

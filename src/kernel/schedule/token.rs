@@ -5,10 +5,11 @@ use chrono::{Datelike, NaiveDate};
 use super::Hours;
 use super::days::{DaysRead, scan_days, scan_months};
 use super::hours::scan_hours;
-use super::pause::{Pause, scan_exception};
+use super::off::scan_exception;
+use super::pause::Pause;
 use super::rule::Days;
 use crate::kernel::calendar_ja::scan::Scan;
-use crate::kernel::calendar_ja::{Months, Partial, date_after, scan_date, scan_month};
+use crate::kernel::calendar_ja::{Months, Partial, date_after, scan_date, scan_fiscal_year, scan_month};
 
 /// One thing understood.
 #[derive(Debug)]
@@ -30,6 +31,16 @@ pub(super) enum Token {
     Anytime,
     /// A comma or a bracket, which tells what a season or a period belongs to.
     Mark,
+}
+
+impl Token {
+    /// The first of the days, when it is about days.
+    pub fn first_days(&self) -> Option<Days> {
+        match self {
+            Self::Days(read) => read.days.first().copied(),
+            _ => None,
+        }
+    }
 }
 
 /// The tokens of a part, and the words that are none.
@@ -81,65 +92,41 @@ fn token(s: &mut Scan) -> Option<Token> {
         .or_else(|| s.attempt(dates))
         .or_else(|| s.attempt(period_of_months))
         .or_else(|| s.attempt(times))
-        .or_else(|| scan_months(s).map(Token::Season))
+        .or_else(|| s.attempt(season).map(Token::Season))
         .or_else(|| scan_days(s).map(Token::Days))
         .or_else(|| scan_hours(s).map(Token::Hours))
 }
 
+/// A season; 毎年 adds nothing to it.
+fn season(s: &mut Scan) -> Option<Months> {
+    s.eat("毎年");
+    scan_months(s)
+}
+
 /// Words that change nothing about when: the text stays as written for people.
 fn filler(s: &mut Scan) -> bool {
-    s.eat_any(&[
-        "開催日時",
-        "開催日",
-        "開催時間",
-        "活動日時",
-        "活動日",
-        "活動時間",
-        "開所日",
-        "開所時間",
-        "利用時間",
-        "営業時間",
-        "日時",
-        "時間",
-        "開催します",
-        "開催",
-        "活動",
-        "実施",
-        "開所",
-        "開館",
-        "営業",
-        "定例会",
-        "定例",
-        "原則として",
-        "原則",
-        "基本的に",
-        "基本",
-        "要予約",
-        "完全予約制",
-        "予約制",
-        "要申込み",
-        "要申込",
-        "申込制",
-        "事前申込",
-        "雨天中止",
-        "雨天決行",
-        "小雨決行",
-        "です",
-        "ごろ",
-        "頃",
-        ":",
-        "は",
-        "に",
-        "の",
-        "で",
-        "と",
-        "※",
-        "●",
-        "○",
-        "★",
-        "◎",
-    ])
+    // The doors open earlier; when it begins stands elsewhere.
+    let doors = s.attempt(|s| {
+        s.eat_any(&["受付開始", "受付時間", "受付", "開場"])
+            .then_some(())?;
+        s.eat(":");
+        scan_hours(s)
+    });
+    if doors.is_some() {
+        return true;
+    }
+    s.eat_any(&FILLERS)
 }
+
+/// Longer words first.
+#[rustfmt::skip]
+const FILLERS: [&str; 55] = [
+    "開催日時", "開催日", "開催時間", "活動日時", "活動日", "活動時間", "開所日", "開所時間", "利用時間", "営業時間", "日時", "時間",
+    "開催します", "開催", "活動", "実施", "開所", "開館", "営業", "定例会", "定例", "原則として", "原則", "基本的に", "基本",
+    "要予約", "完全予約制", "予約制", "要申込み", "要申込", "申込制", "事前申込", "雨天中止", "雨天決行", "小雨決行", "雨天順延",
+    "荒天中止", "参加無料", "入場無料", "無料", "*", "です", "ごろ", "頃", ":", "は", "に", "の", "で", "と", "※",
+    "●", "○", "★", "◎",
+];
 
 /// Dates, and periods between dates.
 fn dates(s: &mut Scan) -> Option<Token> {
@@ -149,6 +136,17 @@ fn dates(s: &mut Scan) -> Option<Token> {
     }) {
         s.eat("まで");
         return Some(Token::Period(None, Some(until)));
+    }
+    // A known date settles which weeks 隔週 means.
+    if let Some(since) = s.attempt(|s| {
+        s.eat_any(&["次回", "初回"]).then_some(())?;
+        s.eat_any(&["は", ":"]);
+        scan_date(s)
+    }) {
+        return Some(Token::Period(Some(since), None));
+    }
+    if let Some((first, last)) = scan_fiscal_year(s) {
+        return Some(Token::Months(Some(first), Some(last)));
     }
     let first = scan_date(s)?;
     let last = s.attempt(|s| {
@@ -232,7 +230,7 @@ fn times(s: &mut Scan) -> Option<Token> {
         s.eat_any(&["毎週", "週に", "週"]).then_some(false)?
     };
     let times = s.number(2)?;
-    s.eat_any(&["回", "度"]).then_some(())?;
+    (s.eat_any(&["回", "度"]) || (!monthly && s.eat("日"))).then_some(())?;
     Some(if monthly {
         Token::TimesAMonth(times)
     } else {
