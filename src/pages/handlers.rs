@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::{
     extract::{Path, RawQuery, State},
-    http::{StatusCode, Uri},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
 
 use super::{
     about::{AboutPage, ApiDocsPage, DataPage, DataSource, LicensesPage, Operation},
+    assets,
     card::{Card, is_sample},
     district::{DistrictPage, DistrictRow, DistrictsPage, KindCount},
     error::ErrorPage,
@@ -176,16 +177,25 @@ async fn office(app: &App, district: Option<&str>) -> Option<Office> {
     None
 }
 
+/// The address this reader reached us by: what a code on paper must say to lead back here.
+fn origin(headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|h| h.to_str().ok())
+        .unwrap_or("127.0.0.1:8080");
+    format!("http://{host}")
+}
+
 /// `GET /`.
-pub async fn home(State(app): State<App>, RawQuery(raw): RawQuery) -> Response {
+pub async fn home(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQuery) -> Response {
     let asked = asked(raw.as_deref());
-    match home_page(&app, &asked).await {
+    match home_page(&app, &origin(&headers), &asked).await {
         Ok(shown) => page(&shown),
         Err(error) => failed(&app, "/", error),
     }
 }
 
-async fn home_page(app: &App, asked: &Asked) -> Result<HomePage, ApiError> {
+async fn home_page(app: &App, origin: &str, asked: &Asked) -> Result<HomePage, ApiError> {
     let question = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(asked.iter().filter(|(name, _)| !READING.contains(&name.as_str())))
         .finish();
@@ -267,7 +277,7 @@ async fn home_page(app: &App, asked: &Asked) -> Result<HomePage, ApiError> {
         next_href,
         map,
         today: spoken_day(now),
-        qr_svg: qr_svg(&shared).unwrap_or_default(),
+        qr_svg: qr_svg(&format!("{origin}{shared}")).unwrap_or_default(),
     })
 }
 
@@ -297,7 +307,12 @@ fn cards(
 }
 
 /// `GET /resources/{id}`.
-pub async fn resource(State(app): State<App>, Path(id): Path<String>, RawQuery(raw): RawQuery) -> Response {
+pub async fn resource(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    RawQuery(raw): RawQuery,
+) -> Response {
     let path = format!("/resources/{id}");
     let entry = match crate::resources::api::load(&app, &id).await {
         Ok(entry) => entry,
@@ -317,7 +332,7 @@ pub async fn resource(State(app): State<App>, Path(id): Path<String>, RawQuery(r
         app.clock().now(),
         place,
         map,
-        &path,
+        &format!("{}{path}", origin(&headers)),
     ))
 }
 
@@ -440,7 +455,7 @@ pub async fn data(State(app): State<App>, RawQuery(raw): RawQuery) -> Response {
 
 /// `GET /about/licenses`.
 pub async fn licenses(State(app): State<App>, RawQuery(raw): RawQuery) -> Response {
-    let text = super::assets::third_party();
+    let text = assets::third_party();
     page(&LicensesPage {
         frame: frame("ライセンス", "/about/licenses", &asked(raw.as_deref()), &app),
         text,
