@@ -1,7 +1,8 @@
 //! What a place offers, in words a resident reads; unknown things stay unsaid, and 要相談 is never turned into yes or no.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 
+use crate::kernel::schedule::Occurrence;
 use crate::resources::{
     opportunity::NewOpportunity,
     public::VisibleResource,
@@ -208,30 +209,17 @@ fn fee(of: &[NewOpportunity]) -> Option<Word> {
 /// A time for people and for machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateWord {
-    /// RFC 3339, for `<time datetime>`.
+    /// RFC 3339, for `<time datetime>`; a date alone when the hours are not known.
     pub iso: String,
-    /// As 「11月24日(火) 10:00」.
+    /// As 「11月24日(火) 10:00〜12:00」.
     pub text: String,
 }
 
-/// The weekday in one character.
-pub fn weekday(date: NaiveDate) -> &'static str {
-    ["月", "火", "水", "木", "金", "土", "日"][date.weekday().num_days_from_monday() as usize]
-}
-
-/// As 「11月24日(火) 10:00」.
-pub fn spoken_time(at: DateTime<FixedOffset>) -> DateWord {
-    let date = at.date_naive();
+/// As 「11月24日(火) 10:00〜12:00」; without the hours when they are not known.
+pub fn spoken_time(of: Occurrence) -> DateWord {
     DateWord {
-        iso: at.to_rfc3339(),
-        text: format!(
-            "{}月{}日({}) {}:{:02}",
-            date.month(),
-            date.day(),
-            weekday(date),
-            at.hour(),
-            at.minute()
-        ),
+        iso: of.iso(),
+        text: of.to_string(),
     }
 }
 
@@ -266,6 +254,7 @@ pub fn confirmed(assured_on: Option<NaiveDate>, today: NaiveDate) -> Confirmed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::schedule::{Pauses, Schedule};
     use crate::pages::card::sample_resource;
 
     fn check(change: impl Fn(&mut VisibleResource), holds: &[&str], lacks: &[&str]) {
@@ -317,7 +306,19 @@ mod tests {
 
     #[test]
     fn a_time_is_spoken_with_its_weekday() {
-        let at = DateTime::parse_from_rfc3339("2026-11-24T10:05:00+09:00").unwrap();
-        assert_eq!(spoken_time(at).text, "11月24日(火) 10:05");
+        let now = DateTime::parse_from_rfc3339("2026-11-24T09:00:00+09:00").unwrap();
+        let spoken = |text: &str| {
+            let next = Schedule::parse(text).next(&Pauses::default(), now, 1);
+            next.into_iter()
+                .map(spoken_time)
+                .map(|word| (word.text, word.iso))
+                .next()
+                .unwrap()
+        };
+        assert_eq!(spoken("毎週火 10:05-12:00").0, "11月24日(火) 10:05〜12:00");
+        assert_eq!(
+            spoken("毎週火"),
+            ("11月24日(火)".to_owned(), "2026-11-24".to_owned())
+        );
     }
 }

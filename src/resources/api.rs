@@ -13,7 +13,7 @@ use super::{
     resource::is_stale,
     store,
 };
-use crate::{app::App, error::ApiError};
+use crate::{app::App, error::ApiError, kernel::schedule::Occurrence};
 
 /// The resource as the public may see it; `NotFound` when it may not know of it.
 pub async fn load(app: &App, id: &str) -> Result<VisibleResource, ApiError> {
@@ -39,7 +39,7 @@ pub fn location(entry: &VisibleResource) -> Value {
 
 /// An opportunity with its next three dates.
 pub fn offer(o: &NewOpportunity, now: DateTime<FixedOffset>) -> Value {
-    let dates: Vec<String> = o.next_dates(now, 3).iter().map(DateTime::to_rfc3339).collect();
+    let dates: Vec<String> = o.next_dates(now, 3).iter().map(Occurrence::iso).collect();
     let coded = |code: Option<&str>, label: Option<&str>| code.map(|c| json!({"code": c, "label": label}));
     json!({
         "id": o.id, "name": o.name,

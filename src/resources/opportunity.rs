@@ -7,7 +7,7 @@ use super::words::*;
 use crate::kernel::{
     age::AgeRange,
     id::{OpportunityId, ResourceId},
-    schedule::{Pauses, Schedule},
+    schedule::{Occurrence, Pauses, Schedule},
 };
 
 /// Everything a person enters about an opportunity. `None` is 'not known', never 'no'.
@@ -88,7 +88,7 @@ pub struct NewOpportunity {
 
 impl NewOpportunity {
     /// The next `n` times it takes place after `now`, pauses taken out; empty when unknown, 随時 or not running.
-    pub fn next_dates(&self, now: DateTime<FixedOffset>, n: usize) -> Vec<DateTime<FixedOffset>> {
+    pub fn next_dates(&self, now: DateTime<FixedOffset>, n: usize) -> Vec<Occurrence> {
         let Some(schedule) = &self.schedule else {
             return Vec::new();
         };
@@ -97,11 +97,7 @@ impl NewOpportunity {
         }
         let none = Pauses::default();
         let pauses = self.pauses.as_ref().unwrap_or(&none);
-        schedule
-            .next(pauses, now, n)
-            .into_iter()
-            .map(|o| o.start)
-            .collect()
+        schedule.next(pauses, now, n)
     }
 }
 

@@ -29,6 +29,15 @@ impl Occurrence {
     pub fn date(&self) -> NaiveDate {
         self.start.date_naive()
     }
+
+    /// For machines: RFC 3339 with the time of the beginning, or the date alone when no clock time is known.
+    pub fn iso(&self) -> String {
+        if self.hours.is_known() {
+            self.start.to_rfc3339()
+        } else {
+            self.date().to_string()
+        }
+    }
 }
 
 /// `11月24日(火) 10:00〜12:00`, without the hours when they are not known.
