@@ -21,12 +21,9 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
         after = last.entered.id.to_string();
         for (resource, offers) in &page {
             public += usize::from(visible(resource, offers, Audience::Public).is_some());
-            let point = resource.entered.location.as_ref().map(|l| l.point);
-            let decided = ground
-                .areas
-                .decide(resource.entered.entered_district.as_ref(), point);
+            let decided = ground.areas.decide(&resource.entered);
             misplaced += usize::from(decided != resource.district);
-            outside += usize::from(point.is_some() && resource.district.is_none());
+            outside += usize::from(resource.entered.location.is_some() && resource.district.is_none());
         }
     }
     let (indexed, facts) = app.searcher().counts();

@@ -2,7 +2,7 @@
 
 use rust_embed::RustEmbed;
 
-use super::import::{self, Kind};
+use super::import::{self, Choices, Kind};
 use crate::{app::App, districts};
 
 #[derive(RustEmbed)]
@@ -31,7 +31,7 @@ pub async fn fill(app: &App) -> anyhow::Result<()> {
             let Some(file) = ExampleCity::get(&name) else {
                 continue;
             };
-            let outcome = import::bytes(app, kind, &file.data, false, false).await?;
+            let outcome = import::bytes(app, kind, &file.data, &Choices::default()).await?;
             if outcome.failed {
                 for problem in &outcome.problems {
                     eprintln!("{name}: {problem}");

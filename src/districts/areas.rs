@@ -7,7 +7,10 @@ use rstar::{
 };
 
 use super::district::{District, DistrictLevel};
-use crate::kernel::{geo::LngLat, id::DistrictId, text::key};
+use crate::{
+    kernel::{geo::LngLat, id::DistrictId, text::key},
+    resources::resource::NewResource,
+};
 
 /// All districts, with an R-tree over the boxes of the outlines of every 地区振興会.
 #[derive(Default, Debug)]
@@ -70,9 +73,12 @@ impl Areas {
             .map(|at| &self.districts[at])
     }
 
-    /// What a person entered stands; where nobody did, the outline decides.
-    pub fn decide(&self, entered: Option<&DistrictId>, point: Option<LngLat>) -> Option<DistrictId> {
-        entered.cloned().or_else(|| Some(self.locate(point?)?.id.clone()))
+    /// The district an entry belongs to: what a person entered stands; where nobody did, the outline decides.
+    pub fn decide(&self, entry: &NewResource) -> Option<DistrictId> {
+        if let Some(entered) = &entry.entered_district {
+            return Some(entered.clone());
+        }
+        Some(self.locate(entry.location.as_ref()?.point)?.id.clone())
     }
 
     /// Every district, in order of id.

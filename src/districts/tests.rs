@@ -12,7 +12,15 @@ use super::{
 };
 use crate::{
     db::{Db, change_log},
-    kernel::{clock::Clock, geo::LngLat, id::DistrictId},
+    kernel::{
+        clock::Clock,
+        geo::LngLat,
+        id::{DistrictId, ResourceId},
+    },
+    resources::{
+        resource::{Location, NewResource},
+        words::{Precision, ResourceKind},
+    },
 };
 
 fn oshu() -> Vec<District> {
@@ -123,9 +131,14 @@ fn what_was_entered_stands_and_a_shared_edge_goes_to_the_lower_id() {
     };
     let areas = Areas::new(vec![square("b", 141.0), square("a", 141.1)]);
     let decide = |entered: Option<&str>, at: Option<LngLat>| {
-        areas
-            .decide(entered.map(|e| DistrictId::new(e).unwrap()).as_ref(), at)
-            .map(String::from)
+        let mut entry = NewResource::new(ResourceId::new("r").unwrap(), "集い", ResourceKind::Salon);
+        entry.entered_district = entered.map(|e| DistrictId::new(e).unwrap());
+        entry.location = at.map(|point| Location {
+            point,
+            precision: Precision::Exact,
+            doubt: None,
+        });
+        areas.decide(&entry).map(String::from)
     };
     assert_eq!(decide(None, Some(point(141.1, 39.05))).as_deref(), Some("a"));
     assert_eq!(decide(None, Some(point(141.05, 39.05))).as_deref(), Some("b"));

@@ -260,6 +260,7 @@ fn resource(cells: &mut Cells, ground: &Ground) -> Option<NewResource> {
         address,
         building_name: cells.limited("方書", 200),
         location,
+        doubted_point: None,
         disclosure: if private_home && disclosure == Disclosure::Exact {
             Disclosure::Coarse
         } else {

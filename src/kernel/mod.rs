@@ -7,5 +7,6 @@ pub mod coded;
 pub mod geo;
 pub mod id;
 pub mod mesh;
+pub mod municipality;
 pub mod schedule;
 pub mod text;

@@ -123,6 +123,10 @@ pub struct NewResource {
     /// Where it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
+    /// The point a source gave that is not believed (a city hall's, say): the address places the entry instead, and
+    /// `location` says so. Staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubted_point: Option<LngLat>,
     /// 位置の公開.
     pub disclosure: Disclosure,
     /// 会場が個人宅; makes `disclosure` at most おおよそ.
@@ -177,6 +181,43 @@ pub struct NewResource {
     /// The open-data source a row came from (a key of the `source` table); empty for the city's own lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+impl NewResource {
+    /// An entry of which nothing else is known yet: not public, 活動中, open to anyone.
+    pub fn new(id: ResourceId, name: impl Into<String>, kind: ResourceKind) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            name_kana: None,
+            kind,
+            organization: None,
+            organization_kind: None,
+            address: None,
+            building_name: None,
+            location: None,
+            doubted_point: None,
+            disclosure: Disclosure::Exact,
+            private_home: false,
+            entered_district: None,
+            ward: None,
+            service_area: ServiceArea::Anyone,
+            phone: None,
+            phone_public: false,
+            email: None,
+            url: None,
+            description: None,
+            fields: Vec::new(),
+            keywords: Vec::new(),
+            visibility: Visibility::Staff,
+            status: Status::Active,
+            building: Building::default(),
+            visiting: Visiting::default(),
+            assurance: None,
+            staff: StaffOnly::default(),
+            source: None,
+        }
+    }
 }
 
 /// A stored resource.
