@@ -1,12 +1,16 @@
 //! The search: words to hits, places and filters to the ones meant, then order, counts and alternatives.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{collections::BTreeMap, sync::Arc};
+
+use tantivy::query::EnableScoring;
 
 use super::{
-    analyzer,
+    asking,
     facts::{Atlas, Facts, Offer},
-    index::{IndexError, TextIndex},
+    index::{IndexError, TextIndex, TextView},
+    queries::Docs,
     query::{Place, PlaceLexicon, SearchQuery, Sort},
+    relax,
     vocab::{Facet, VOCAB},
 };
 use crate::{
@@ -63,117 +67,63 @@ pub fn search(
 ) -> Result<Found, IndexError> {
     let mut found = once(index, atlas, places, query)?;
     if found.total <= 2 {
-        found.relaxed = relax(index, atlas, places, query, found.total)?;
+        for (change, question) in relax::ways(places, query) {
+            let total = once(index, atlas, places, &question)?.total;
+            if total > found.total {
+                found.relaxed.push(Relaxed { change, total });
+            }
+        }
     }
     Ok(found)
 }
 
-/// The words of a question, apart from the place among them.
-struct Asked<'a> {
-    place: Option<&'a Place>,
-    place_word: Option<String>,
-    chunks: Vec<String>,
-}
-
-fn understand<'a>(places: &'a PlaceLexicon, q: &str) -> Asked<'a> {
-    let flat = crate::kernel::text::nfkc(q);
-    let mut asked = Asked {
-        place: None,
-        place_word: None,
-        chunks: Vec::new(),
-    };
-    for chunk in flat
-        .split(|c: char| c.is_whitespace() || matches!(c, '、' | ',' | '。' | '?' | '!'))
-        .filter(|c| !c.is_empty())
-    {
-        if asked.place.is_none() {
-            if let Some(place) = places.find(chunk) {
-                asked.place = Some(place);
-                asked.place_word = Some(chunk.to_owned());
-                continue;
-            }
-            if let Some((place, rest)) = places.split(chunk) {
-                asked.place = Some(place);
-                asked.place_word = Some(place.text.clone());
-                asked.chunks.push(rest.to_owned());
-                continue;
-            }
-        }
-        asked.chunks.push(chunk.to_owned());
-    }
-    asked
-}
-
-fn once(
+fn once<'f>(
     index: &TextIndex,
-    atlas: &Atlas,
+    atlas: &'f Atlas,
     places: &PlaceLexicon,
     query: &SearchQuery,
 ) -> Result<Found, IndexError> {
-    let mut found = Found::default();
-    let asked = understand(places, &query.q);
-    let mut scores = words(index, &asked.chunks, &mut found)?;
-    if let Some(place) = asked.place {
-        // Lying there, or naming it.
-        let naming = index.hits(asked.place_word.as_deref().unwrap_or(&place.text))?;
-        let lies = |f: &Facts| {
-            f.district.as_ref().is_some_and(|d| place.districts.contains(d))
-                || place
-                    .circle
-                    .is_some_and(|(c, r)| f.point.is_some_and(|p| c.distance(p) <= r))
-        };
-        scores = Some(match scores {
-            None => atlas
-                .iter()
-                .filter_map(|(key, f)| match (naming.get(&key), lies(f)) {
-                    (Some(score), there) => Some((key, score + f32::from(u8::from(there)))),
-                    (None, true) => Some((key, 0.5)),
-                    (None, false) => None,
-                })
-                .collect(),
-            Some(hits) => hits
-                .into_iter()
-                .filter(|(key, _)| naming.contains_key(key) || atlas.get(*key).is_some_and(&lies))
-                .collect(),
-        });
-        found.place = Some(place.clone());
-    }
+    let view = index.view();
+    let asked = asking::understand(places, &query.q);
+    let lying = asked.place.map(|p| lying(&view, atlas, p)).transpose()?;
+    let tree = asking::tree(&view, &asked, lying)?;
+    let mut found = Found {
+        place: asked.place.cloned(),
+        terms: tree.terms,
+        expanded: tree.expanded,
+        fuzzy: tree.fuzzy,
+        ..Found::default()
+    };
     let wishes = VOCAB.facets(&query.q);
     let mut hits: Vec<(Hit, &Facts)> = Vec::new();
-    match &scores {
-        Some(scores) => {
-            for (key, score) in scores {
-                if let Some(facts) = atlas.get(*key)
-                    && let Some((distance, offers)) = passes(facts, query)
-                {
-                    let score = score * preference(facts, &wishes);
-                    hits.push((
-                        Hit {
-                            id: facts.id.clone(),
-                            score,
-                            distance,
-                            offers,
-                        },
-                        facts,
-                    ));
-                }
+    let mut take = |facts: Option<&'f Facts>, score: f32| {
+        if let Some(facts) = facts
+            && let Some((distance, offers)) = passes(facts, query)
+        {
+            let hit = Hit {
+                id: facts.id.clone(),
+                score: score * preference(facts, &wishes),
+                distance,
+                offers,
+            };
+            hits.push((hit, facts));
+        }
+    };
+    match &tree.query {
+        Some(words) => {
+            let searcher = view.searcher();
+            let weight = words.weight(EnableScoring::enabled_from_searcher(searcher))?;
+            for segment in searcher.segment_readers() {
+                let keys = segment.fast_fields().u64("key")?.first_or_default_col(0);
+                let alive = segment.alive_bitset();
+                weight.for_each(segment, &mut |doc, score| {
+                    if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                        take(atlas.get(keys.get_val(doc)), score);
+                    }
+                })?;
             }
         }
-        None => {
-            for (_, facts) in atlas.iter() {
-                if let Some((distance, offers)) = passes(facts, query) {
-                    hits.push((
-                        Hit {
-                            id: facts.id.clone(),
-                            score: 0.0,
-                            distance,
-                            offers,
-                        },
-                        facts,
-                    ));
-                }
-            }
-        }
+        None => atlas.iter().for_each(|(_, facts)| take(Some(facts), 0.0)),
     }
     found.total = hits.len();
     for (_, facts) in &hits {
@@ -185,7 +135,7 @@ fn once(
             *found.fields.entry(*field).or_default() += 1;
         }
     }
-    order(&mut hits, query, scores.is_some());
+    order(&mut hits, query, tree.query.is_some());
     found.hits = hits
         .into_iter()
         .skip(query.offset)
@@ -195,67 +145,23 @@ fn once(
     Ok(found)
 }
 
-/// All chunks are required. A chunk that is a sentence is asked by its content words, of which a third must match.
-fn words(
-    index: &TextIndex,
-    chunks: &[String],
-    found: &mut Found,
-) -> Result<Option<HashMap<u64, f32>>, IndexError> {
-    let mut all: Option<HashMap<u64, f32>> = None;
-    for chunk in chunks {
-        let mut hits = index.hits(chunk)?;
-        found.terms.push(chunk.clone());
-        found.expanded.extend(VOCAB.synonyms(chunk).iter().cloned());
-        if hits.is_empty() {
-            hits = sentence(index, chunk, found)?;
-        }
-        // Only what was typed by ear is guessed at: kanji one sound apart are another word.
-        if hits.is_empty() && crate::kernel::text::is_kana(chunk) {
-            hits = index.fuzzy_hits(chunk)?;
-            found.fuzzy |= !hits.is_empty();
-        }
-        all = Some(match all {
-            None => hits,
-            Some(before) => before
-                .into_iter()
-                .filter_map(|(key, score)| hits.get(&key).map(|more| (key, score + more)))
-                .collect(),
-        });
-    }
-    Ok(all)
-}
-
-fn sentence(index: &TextIndex, chunk: &str, found: &mut Found) -> Result<HashMap<u64, f32>, IndexError> {
-    let words = analyzer::words(chunk);
-    let function_words = words.iter().any(|w| !w.content);
-    let content: Vec<&str> = words
-        .iter()
-        .filter(|w| w.content && !VOCAB.is_stop_word(&w.surface) && !VOCAB.is_stop_word(&w.base))
-        .map(|w| w.surface.as_str())
-        .collect();
-    if content.is_empty() || (content.len() < 2 && !function_words) || words.len() < 2 {
-        return Ok(HashMap::new());
-    }
-    let mut matched: HashMap<u64, (usize, f32)> = HashMap::new();
-    for word in &content {
-        for (key, score) in index.hits(word)? {
-            let entry = matched.entry(key).or_default();
-            entry.0 += 1;
-            entry.1 += score;
-        }
-    }
-    // Side by side without function words they are one compound: then every word is meant.
-    let needed = if function_words {
-        content.len().div_ceil(3)
-    } else {
-        content.len()
+/// The documents that lie in a place.
+fn lying(view: &TextView, atlas: &Atlas, place: &Place) -> Result<Docs, IndexError> {
+    let lies = |f: &Facts| {
+        f.district.as_ref().is_some_and(|d| place.districts.contains(d))
+            || place
+                .circle
+                .is_some_and(|(c, r)| f.point.is_some_and(|p| c.distance(p) <= r))
     };
-    found.terms.extend(content.iter().map(|w| (*w).to_owned()));
-    Ok(matched
-        .into_iter()
-        .filter(|(_, (n, _))| *n >= needed)
-        .map(|(k, (n, s))| (k, s * n as f32))
-        .collect())
+    let mut found = Vec::new();
+    for segment in view.searcher().segment_readers() {
+        let keys = segment.fast_fields().u64("key")?.first_or_default_col(0);
+        let docs: Arc<[_]> = (0..segment.max_doc())
+            .filter(|doc| atlas.get(keys.get_val(*doc)).is_some_and(lies))
+            .collect();
+        found.push((segment.segment_id(), docs));
+    }
+    Ok(Docs::new(found))
 }
 
 fn takes_wheelchair(o: &Offer) -> bool {
@@ -370,115 +276,4 @@ fn order(hits: &mut [(Hit, &Facts)], query: &SearchQuery, in_words: bool) {
         };
         first.then_with(|| a.id.cmp(&b.id))
     });
-}
-
-/// Single changes to the question that find more, told with their totals.
-fn relax(
-    index: &TextIndex,
-    atlas: &Atlas,
-    places: &PlaceLexicon,
-    query: &SearchQuery,
-    now: usize,
-) -> Result<Vec<Relaxed>, IndexError> {
-    let mut ways: Vec<(String, SearchQuery)> = Vec::new();
-    let base = SearchQuery {
-        offset: 0,
-        limit: 1,
-        ..query.clone()
-    };
-    let asked = understand(places, &query.q);
-    if let (Some(place), false) = (asked.place, asked.chunks.is_empty()) {
-        ways.push((
-            format!("「{}」のほかの場所も", place.text),
-            SearchQuery {
-                q: asked.chunks.join(" "),
-                ..base.clone()
-            },
-        ));
-    }
-    if asked.chunks.len() > 1 {
-        for (i, dropped) in asked.chunks.iter().enumerate() {
-            let mut rest: Vec<&str> = asked.place_word.iter().map(String::as_str).collect();
-            rest.extend(
-                asked
-                    .chunks
-                    .iter()
-                    .enumerate()
-                    .filter(|(j, _)| *j != i)
-                    .map(|(_, c)| c.as_str()),
-            );
-            ways.push((
-                format!("「{dropped}」をはずす"),
-                SearchQuery {
-                    q: rest.join(" "),
-                    ..base.clone()
-                },
-            ));
-        }
-    }
-    if let Some(radius) = query.radius {
-        let wider = Meters::new((radius.get() * 3.0).max(3000.0));
-        ways.push((
-            "もっと遠くまで".into(),
-            SearchQuery {
-                radius: wider,
-                ..base.clone()
-            },
-        ));
-    }
-    if query.bbox.is_some() {
-        ways.push((
-            "地図の範囲の外も".into(),
-            SearchQuery {
-                bbox: None,
-                ..base.clone()
-            },
-        ));
-    }
-    if !query.districts.is_empty() {
-        ways.push((
-            "ほかの地区も".into(),
-            SearchQuery {
-                districts: Vec::new(),
-                ..base.clone()
-            },
-        ));
-    }
-    if !query.kinds.is_empty() {
-        ways.push((
-            "ほかの種別も".into(),
-            SearchQuery {
-                kinds: Vec::new(),
-                ..base.clone()
-            },
-        ));
-    }
-    if query.weekdays != 0 || query.time.is_some() {
-        ways.push((
-            "ほかの曜日・時間も".into(),
-            SearchQuery {
-                weekdays: 0,
-                time: None,
-                ..base.clone()
-            },
-        ));
-    }
-    if query.transport || query.wheelchair || query.free || query.remote {
-        let open = SearchQuery {
-            transport: false,
-            wheelchair: false,
-            free: false,
-            remote: false,
-            ..base
-        };
-        ways.push(("送迎・車いす・無料・在宅の条件をはずす".into(), open));
-    }
-    let mut relaxed = Vec::new();
-    for (change, question) in ways {
-        let total = once(index, atlas, places, &question)?.total;
-        if total > now {
-            relaxed.push(Relaxed { change, total });
-        }
-    }
-    Ok(relaxed)
 }

@@ -1,26 +1,23 @@
 //! The text index on disk. It can always be thrown away: its payload says up to which change it knows the database.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::Mutex,
 };
 
 use tantivy::{
-    DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, TERMINATED, TantivyDocument, Term,
+    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term,
     directory::error::OpenDirectoryError,
-    query::{
-        BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EnableScoring, FuzzyTermQuery, Occur,
-        PhraseQuery, Query, TermQuery,
-    },
+    query::{EnableScoring, Query},
     schema::{
         FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
     },
     tokenizer::{PreTokenizedString, Token, WhitespaceTokenizer},
 };
 
-use super::{analyzer, facts::key_of, vocab::VOCAB};
+use super::{analyzer, facts::key_of};
 use crate::{db::change_log::Position, resources::public::VisibleResource};
 
 /// Rises when the schema or the analysis changes: an index of another version is built anew.
@@ -40,14 +37,19 @@ pub enum IndexError {
     Io(#[from] std::io::Error),
 }
 
+/// Where things are in the index.
 #[derive(Debug, Clone, Copy)]
-struct Fields {
+pub struct Fields {
     id: Field,
     key: Field,
-    head: Field,
-    body: Field,
-    head_reading: Field,
-    body_reading: Field,
+    /// Bigrams of name, kana, kind and keywords.
+    pub head: Field,
+    /// Bigrams of everything else that is said.
+    pub body: Field,
+    /// Readings of the head.
+    pub head_reading: Field,
+    /// Readings of the body.
+    pub body_reading: Field,
 }
 
 /// One index: the public rows, or the rest.
@@ -286,99 +288,36 @@ impl TextIndex {
         doc
     }
 
-    /// Entries that hold `chunk` as written, by reading, or by a synonym, with their scores by key.
-    pub fn hits(&self, chunk: &str) -> Result<HashMap<u64, f32>, IndexError> {
-        let mut ways: Vec<Box<dyn Query>> = self.ways(chunk, 1.0)?;
-        for synonym in VOCAB.synonyms(chunk) {
-            ways.extend(self.ways(synonym, 0.6)?);
+    /// The index as it stands now.
+    pub fn view(&self) -> TextView {
+        TextView {
+            searcher: self.reader.searcher(),
+            fields: self.fields,
         }
-        self.run(ways)
+    }
+}
+
+/// The text index as it stood at one moment: what is asked of one view is answered from the same entries.
+pub struct TextView {
+    searcher: Searcher,
+    fields: Fields,
+}
+
+impl TextView {
+    /// Where texts are.
+    pub fn fields(&self) -> Fields {
+        self.fields
     }
 
-    /// Entries that hold something one letter away: asked only when nothing else is found.
-    pub fn fuzzy_hits(&self, chunk: &str) -> Result<HashMap<u64, f32>, IndexError> {
-        let Some((reading, _)) = analyzer::query_reading(chunk) else {
-            return Ok(HashMap::new());
-        };
-        if reading.chars().count() < 4 {
-            return Ok(HashMap::new());
-        }
-        let prefix = analyzer::reading_prefix(&reading);
-        let ways = [self.fields.head_reading, self.fields.body_reading]
-            .into_iter()
-            .map(|f| {
-                Box::new(FuzzyTermQuery::new_prefix(
-                    Term::from_field_text(f, &prefix),
-                    1,
-                    true,
-                )) as Box<dyn Query>
-            })
-            .collect();
-        self.run(ways)
-    }
-
-    fn ways(&self, chunk: &str, weight: f32) -> Result<Vec<Box<dyn Query>>, IndexError> {
-        let mut ways: Vec<Box<dyn Query>> = Vec::new();
-        for (field, boost) in [(self.fields.head, 3.0), (self.fields.body, 1.0)] {
-            if let Some(query) = self.phrase(field, chunk)? {
-                ways.push(Box::new(BoostQuery::new(query, boost * weight)));
-            }
-        }
-        if let Some((reading, kanji)) = analyzer::query_reading(chunk) {
-            for (field, boost) in [(self.fields.head_reading, 1.5), (self.fields.body_reading, 0.5)] {
-                let terms = self.terms_from(field, &analyzer::reading_prefix(&reading))?;
-                for term in terms.iter().filter(|t| analyzer::spelling_agrees(t, &kanji)) {
-                    let query = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::Basic);
-                    ways.push(Box::new(ConstScoreQuery::new(Box::new(query), boost * weight)));
-                }
-            }
-        }
-        Ok(ways)
-    }
-
-    /// The chunk as written: its bigrams side by side; one character is looked up as the start of a bigram.
-    fn phrase(&self, field: Field, chunk: &str) -> Result<Option<Box<dyn Query>>, IndexError> {
-        let surface = VOCAB.surface(chunk);
-        let runs: Vec<&str> = surface
-            .split(|c: char| !c.is_alphanumeric() && c != 'ー')
-            .filter(|r| !r.is_empty())
-            .collect();
-        let mut parts: Vec<Box<dyn Query>> = Vec::new();
-        for run in runs {
-            let chars: Vec<char> = run.chars().collect();
-            let terms: Vec<Term> = chars
-                .windows(2)
-                .map(|w| Term::from_field_text(field, &w.iter().collect::<String>()))
-                .collect();
-            parts.push(match terms.len() {
-                0 => {
-                    let terms = self.terms_from(field, run)?;
-                    let any = terms
-                        .iter()
-                        .map(|t| {
-                            let term = Term::from_field_text(field, t);
-                            Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn Query>
-                        })
-                        .collect();
-                    Box::new(DisjunctionMaxQuery::new(any))
-                }
-                1 => Box::new(TermQuery::new(terms[0].clone(), IndexRecordOption::WithFreqs)),
-                _ => Box::new(PhraseQuery::new(terms)),
-            });
-        }
-        Ok(match parts.len() {
-            0 => None,
-            1 => parts.pop(),
-            _ => Some(Box::new(BooleanQuery::new(
-                parts.into_iter().map(|p| (Occur::Must, p)).collect(),
-            ))),
-        })
+    /// The segments and their documents.
+    pub fn searcher(&self) -> &Searcher {
+        &self.searcher
     }
 
     /// The terms of a field that start with `prefix` (at most 300).
-    fn terms_from(&self, field: Field, prefix: &str) -> Result<BTreeSet<String>, IndexError> {
+    pub fn terms_from(&self, field: Field, prefix: &str) -> Result<BTreeSet<String>, IndexError> {
         let mut found = BTreeSet::new();
-        for segment in self.reader.searcher().segment_readers() {
+        for segment in self.searcher.segment_readers() {
             let inverted = segment.inverted_index(field)?;
             let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
             while found.len() < 300 && stream.advance() {
@@ -391,25 +330,21 @@ impl TextIndex {
         Ok(found)
     }
 
-    fn run(&self, ways: Vec<Box<dyn Query>>) -> Result<HashMap<u64, f32>, IndexError> {
-        let mut found = HashMap::new();
-        if ways.is_empty() {
-            return Ok(found);
-        }
-        let query = DisjunctionMaxQuery::with_tie_breaker(ways, 0.1);
-        let searcher = self.reader.searcher();
-        let weight = query.weight(EnableScoring::enabled_from_searcher(&searcher))?;
-        for segment in searcher.segment_readers() {
-            let keys = segment.fast_fields().u64("key")?.first_or_default_col(0);
-            let mut scorer = weight.scorer(segment, 1.0)?;
-            let mut doc = scorer.doc();
-            while doc != TERMINATED {
-                if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
-                    found.insert(keys.get_val(doc), scorer.score());
+    /// Whether any entry satisfies one of the queries.
+    pub fn any(&self, queries: &[Box<dyn Query>]) -> Result<bool, IndexError> {
+        for query in queries {
+            let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+            for segment in self.searcher.segment_readers() {
+                let mut scorer = weight.scorer(segment, 1.0)?;
+                let mut doc = scorer.doc();
+                while doc != TERMINATED {
+                    if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
+                        return Ok(true);
+                    }
+                    doc = scorer.advance();
                 }
-                doc = scorer.advance();
             }
         }
-        Ok(found)
+        Ok(false)
     }
 }

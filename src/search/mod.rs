@@ -2,9 +2,12 @@
 
 pub mod analyzer;
 pub mod api;
+pub mod asking;
 pub mod engine;
 pub mod facts;
 pub mod index;
+pub mod queries;
 pub mod query;
+pub mod relax;
 pub mod sync;
 pub mod vocab;
