@@ -1,13 +1,12 @@
 //! The running program's state: one database, one searcher, the districts, a clock.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, RwLock},
     time::Duration,
 };
 
 use crate::{
-    config::Settings,
     db::Db,
     districts::{self, areas::Areas, gazetteer::Gazetteer},
     kernel::clock::Clock,
@@ -23,7 +22,7 @@ pub struct App(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    settings: Settings,
+    folder: PathBuf,
     db: Db,
     clock: Clock,
     searcher: Searcher,
@@ -100,13 +99,12 @@ impl Ground {
 }
 
 impl App {
-    /// Opens everything under the data folder of the settings.
-    pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
-        let folder = settings.data.value.as_path();
+    /// Opens everything under `folder`.
+    pub async fn open(folder: &Path, clock: Clock) -> anyhow::Result<Self> {
         let db = Db::open_folder(folder).await?;
         let searcher = Searcher::open(folder, &db).await?;
         let app = Self(Arc::new(Inner {
-            settings,
+            folder: folder.to_owned(),
             db,
             clock,
             searcher,
@@ -116,14 +114,9 @@ impl App {
         Ok(app)
     }
 
-    /// What is set, and by whom.
-    pub fn settings(&self) -> &Settings {
-        &self.0.settings
-    }
-
     /// The data folder.
     pub fn folder(&self) -> &Path {
-        &self.0.settings.data.value
+        &self.0.folder
     }
 
     /// The database.

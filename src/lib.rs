@@ -21,6 +21,5 @@ pub mod pages;
 
 pub mod app;
 pub mod commands;
-pub mod config;
 pub mod error;
 pub mod routes;

@@ -3,5 +3,4 @@
 mod architecture;
 mod finding;
 mod relevance;
-mod settings;
 mod support;

@@ -2,7 +2,7 @@
 
 use super::{
     report::{Parsed, Problem},
-    sheet::{Line, SheetError, Table},
+    sheet::{Headings, Line, SheetError, Table},
 };
 use crate::{
     kernel::{
@@ -69,7 +69,7 @@ pub struct Ground<'a> {
 
 /// Reads the cells of one row, gathering problems instead of stopping at the first.
 pub struct Cells<'a> {
-    table: &'a Table,
+    table: &'a Headings,
     row: &'a Line,
     /// What was wrong so far.
     pub problems: Vec<Problem>,
@@ -77,7 +77,7 @@ pub struct Cells<'a> {
 
 impl<'a> Cells<'a> {
     /// A reader of one row.
-    pub fn new(table: &'a Table, row: &'a Line) -> Self {
+    pub fn new(table: &'a Headings, row: &'a Line) -> Self {
         Self {
             table,
             row,
