@@ -1,12 +1,13 @@
 //! The running program's state: one database, one searcher, the districts, a clock.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, RwLock},
     time::Duration,
 };
 
 use crate::{
+    config::Settings,
     db::Db,
     districts::{self, areas::Areas, gazetteer::Gazetteer},
     kernel::clock::Clock,
@@ -22,7 +23,7 @@ pub struct App(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    folder: PathBuf,
+    settings: Settings,
     db: Db,
     clock: Clock,
     searcher: Searcher,
@@ -99,12 +100,13 @@ impl Ground {
 }
 
 impl App {
-    /// Opens everything under `folder`.
-    pub async fn open(folder: &Path, clock: Clock) -> anyhow::Result<Self> {
+    /// Opens everything under the data folder of the settings.
+    pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        let folder = settings.data.value.as_path();
         let db = Db::open_folder(folder).await?;
         let searcher = Searcher::open(folder, &db).await?;
         let app = Self(Arc::new(Inner {
-            folder: folder.to_owned(),
+            settings,
             db,
             clock,
             searcher,
@@ -114,9 +116,14 @@ impl App {
         Ok(app)
     }
 
+    /// What is set, and by whom.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
     /// The data folder.
     pub fn folder(&self) -> &Path {
-        &self.0.folder
+        &self.0.settings.data.value
     }
 
     /// The database.

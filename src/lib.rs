@@ -21,5 +21,6 @@ pub mod pages;
 
 pub mod app;
 pub mod commands;
+pub mod config;
 pub mod error;
 pub mod routes;

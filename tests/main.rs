@@ -3,4 +3,5 @@
 mod architecture;
 mod finding;
 mod relevance;
+mod settings;
 mod support;

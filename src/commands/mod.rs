@@ -1,6 +1,7 @@
 //! The command line, one file a command.
 
 pub mod check;
+pub mod config;
 pub mod demo;
 pub mod import;
 pub mod search;
@@ -10,15 +11,14 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::{app::App, kernel::clock::Clock};
+use crate::{app::App, config::Origin, kernel::clock::Clock};
 
 /// よさって: 地域の社会資源をさがす
 #[derive(Debug, Parser)]
 #[command(name = "yosatte", version, about, disable_help_subcommand = true)]
 pub struct Arguments {
-    /// データを置くフォルダ
-    #[arg(long, global = true, env = "YOSATTE_DATA", default_value = "./var")]
-    data: PathBuf,
+    #[command(flatten)]
+    settings: config::Flags,
     /// 時計をこの時刻に固定する(RFC 3339、試験用)
     #[arg(long, global = true)]
     now: Option<String>,
@@ -29,17 +29,9 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// サービスを始める
-    Serve {
-        /// 待ち受けるアドレス
-        #[arg(long, env = "YOSATTE_LISTEN", default_value = "127.0.0.1:8080")]
-        listen: String,
-    },
+    Serve(config::ServeFlags),
     /// 見本の市で始める(専用のフォルダ ./var-demo を使う)
-    Demo {
-        /// 待ち受けるアドレス
-        #[arg(long, env = "YOSATTE_LISTEN", default_value = "127.0.0.1:8080")]
-        listen: String,
-    },
+    Demo(config::ServeFlags),
     /// ファイルを取り込む
     Import(import::Options),
     /// ことばと場所でさがす
@@ -48,6 +40,8 @@ enum Command {
     Reindex,
     /// データベース・索引・地区が合っているか確かめる
     Check,
+    /// いまの設定と、それぞれがどこで決まったかを示す
+    Config,
 }
 
 /// How a command ended.
@@ -73,30 +67,43 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             }
         },
     };
-    let data = arguments.data;
-    match arguments.command {
-        Command::Demo { listen } => {
-            let data = if data.as_os_str() == "./var" {
-                PathBuf::from("./var-demo")
-            } else {
-                data
-            };
-            let app = App::open(&data, clock).await?;
-            demo::fill(&app).await?;
-            serve::serve(app, &listen).await
+    let serving = match &arguments.command {
+        Command::Serve(flags) | Command::Demo(flags) => Some(flags),
+        _ => None,
+    };
+    let (mut settings, faults) = config::read(&arguments.settings, serving);
+    if let Command::Config = arguments.command {
+        return Ok(config::show(&settings, &faults));
+    }
+    if !faults.is_empty() {
+        for fault in &faults {
+            eprintln!("{fault}");
         }
-        Command::Serve { listen } => serve::serve(App::open(&data, clock).await?, &listen).await,
-        Command::Import(options) => import::run(&App::open(&data, clock).await?, &options).await,
-        Command::Search(options) => search::run(&App::open(&data, clock).await?, &options).await,
+        return Ok(Exit::Usage);
+    }
+    if matches!(arguments.command, Command::Demo(_)) && settings.data.origin == Origin::Default {
+        settings.data.value = PathBuf::from("./var-demo");
+    }
+    if let Command::Reindex = arguments.command {
+        let index = settings.data.value.join("index");
+        if index.exists() {
+            std::fs::remove_dir_all(&index)?;
+        }
+    }
+    let app = App::open(settings, clock).await?;
+    match &arguments.command {
+        Command::Demo(_) => {
+            demo::fill(&app).await?;
+            serve::serve(app).await
+        }
+        Command::Serve(_) => serve::serve(app).await,
+        Command::Import(options) => import::run(&app, options).await,
+        Command::Search(options) => search::run(&app, options).await,
         Command::Reindex => {
-            let index = data.join("index");
-            if index.exists() {
-                std::fs::remove_dir_all(&index)?;
-            }
-            let app = App::open(&data, clock).await?;
             println!("索引を作り直しました: {}件", app.settle().await?);
             Ok(Exit::Done)
         }
-        Command::Check => check::run(&App::open(&data, clock).await?).await,
+        Command::Check => check::run(&app).await,
+        Command::Config => unreachable!("shown above, without opening the data"),
     }
 }

@@ -6,8 +6,9 @@ use super::Exit;
 use crate::{app::App, routes};
 
 /// Serves until SIGTERM or Ctrl-C.
-pub async fn serve(app: App, listen: &str) -> anyhow::Result<Exit> {
-    let listener = match TcpListener::bind(listen).await {
+pub async fn serve(app: App) -> anyhow::Result<Exit> {
+    let listen = app.settings().listen.value.clone();
+    let listener = match TcpListener::bind(&listen).await {
         Ok(listener) => listener,
         Err(error) => {
             eprintln!("{listen} で待ち受けられません: {error}");

@@ -45,7 +45,7 @@ fn asked(raw: Option<&str>) -> Asked {
 }
 
 fn frame(title: &str, path: &str, asked: &[(String, String)], app: &App) -> Frame {
-    let mut frame = Frame::new(title, path, asked, "奥州市");
+    let mut frame = Frame::new(title, path, asked, &app.settings().city.name.value);
     frame.credits = vec!["地区の拠点の位置: 国土地理院、人口: 総務省 国勢調査".to_owned()];
     if app.ground().areas.illustrative() {
         frame.credits.push("地区の境は模式図".to_owned());
@@ -177,8 +177,11 @@ async fn office(app: &App, district: Option<&str>) -> Option<Office> {
     None
 }
 
-/// The address this reader reached us by: what a code on paper must say to lead back here.
-fn origin(headers: &HeaderMap) -> String {
+/// The address by which readers reach us, for a code on paper: the one that is set, else the one this reader used.
+fn origin(app: &App, headers: &HeaderMap) -> String {
+    if let Some(set) = &app.settings().public_base_url.value {
+        return set.clone();
+    }
     let host = headers
         .get(header::HOST)
         .and_then(|h| h.to_str().ok())
@@ -189,7 +192,7 @@ fn origin(headers: &HeaderMap) -> String {
 /// `GET /`.
 pub async fn home(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQuery) -> Response {
     let asked = asked(raw.as_deref());
-    match home_page(&app, &origin(&headers), &asked).await {
+    match home_page(&app, &origin(&app, &headers), &asked).await {
         Ok(shown) => page(&shown),
         Err(error) => failed(&app, "/", error),
     }
@@ -332,7 +335,7 @@ pub async fn resource(
         app.clock().now(),
         place,
         map,
-        &format!("{}{path}", origin(&headers)),
+        &format!("{}{path}", origin(&app, &headers)),
     ))
 }
 
