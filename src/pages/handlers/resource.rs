@@ -1,0 +1,40 @@
+//! The page of one resource.
+
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::HeaderMap,
+    response::Response,
+};
+
+use super::{asked, failed, frame, origin, page, picture::picture};
+use crate::{app::App, pages::resource::ResourcePage};
+
+/// `GET /resources/{id}`.
+pub async fn resource(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    RawQuery(raw): RawQuery,
+) -> Response {
+    let path = format!("/resources/{id}");
+    let entry = match crate::resources::api::load(&app, &id).await {
+        Ok(entry) => entry,
+        Err(error) => return failed(&app, &path, error),
+    };
+    let ground = app.ground();
+    let district = entry
+        .district
+        .as_ref()
+        .and_then(|d| ground.areas.find(d.as_str()));
+    let map = picture(&app, std::slice::from_ref(&entry), district);
+    let frame = frame(&entry.name, &path, &asked(raw.as_deref()), &app);
+    let place = district.map(|d| (d.id.as_str(), d.name.as_str()));
+    page(&ResourcePage::of(
+        frame,
+        &entry,
+        app.clock().now(),
+        place,
+        map,
+        &format!("{}{path}", origin(&app, &headers)),
+    ))
+}
