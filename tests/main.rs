@@ -4,4 +4,5 @@ mod architecture;
 mod finding;
 mod relevance;
 mod settings;
+mod store;
 mod support;

@@ -2,7 +2,10 @@
 
 pub mod change_log;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use sqlx::{Any, AnyConnection, AnyPool, Transaction, any::AnyPoolOptions, pool::PoolConnection};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -60,7 +63,10 @@ impl WriteTx {
 
     /// Makes it durable: when this returns, the change is on disk.
     pub async fn commit(self) -> DbResult<()> {
-        Ok(self.tx.commit().await?)
+        tracing::debug!("transaction commits");
+        self.tx.commit().await?;
+        tracing::debug!("transaction is on disk");
+        Ok(())
     }
 }
 
@@ -69,13 +75,16 @@ impl Db {
     pub async fn open_folder(folder: &Path) -> DbResult<Self> {
         std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         let file = folder.join("yosatte.db");
+        let alone = alone(folder.join("yosatte.db.lock")).await?;
         // `?`, `#` and `%` of a folder's name would be read as parts of the address.
         let path = file
             .to_string_lossy()
             .replace('%', "%25")
             .replace('?', "%3f")
             .replace('#', "%23");
-        Self::open(&format!("sqlite://{path}?mode=rwc")).await
+        let db = Self::open(&format!("sqlite://{path}?mode=rwc")).await;
+        drop(alone);
+        db
     }
 
     /// Opens a database by its address (`sqlite://…` or `postgres://…`) and brings its tables up to date.
@@ -131,6 +140,7 @@ impl Db {
             Backend::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
             Backend::Postgres => self.pool.begin().await?,
         };
+        tracing::debug!("transaction begins");
         Ok(WriteTx { tx, _turn: turn })
     }
 
@@ -144,6 +154,18 @@ impl Db {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Waits until no other process is opening the same folder: sqlx does not lock SQLite while it makes the tables, and an
+/// import beside a starting service would find them half made. The lock goes with the file, also when the process is killed.
+async fn alone(path: PathBuf) -> DbResult<std::fs::File> {
+    let locked = tokio::task::spawn_blocking(move || {
+        let file = std::fs::File::create(path)?;
+        file.lock()?;
+        Ok(file)
+    });
+    let locked = locked.await.map_err(std::io::Error::other).and_then(|l| l);
+    Ok(locked.map_err(sqlx::Error::Io)?)
 }
 
 /// `($1,$2),($3,$4)` for `rows` × `columns` values: the subset both databases read.

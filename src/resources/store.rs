@@ -1,6 +1,6 @@
 //! The rows of resources and opportunities. Every write takes the caller's transaction and enters the change log.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, FixedOffset};
 use sqlx::{AnyConnection, Row, any::AnyRow};
@@ -182,21 +182,21 @@ pub async fn ids(conn: &mut AnyConnection) -> DbResult<std::collections::HashSet
     rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
 }
 
-/// Which of `ids` are stored (table `resource` or `opportunity`), with their JSON and version.
+/// What is stored of a row: its JSON (`None` when archived: a row that comes again is a change), and its district or
+/// resource.
+type Stored = (Option<String>, Option<String>);
+
+/// Which of `ids` are stored in `table`, with what `owner` holds (`resource` and `district`, `opportunity` and `resource_id`).
 async fn stored(
     conn: &mut AnyConnection,
     table: &'static str,
+    owner: &'static str,
     ids: &[&str],
-) -> DbResult<HashMap<String, (String, i64, Option<String>)>> {
+) -> DbResult<HashMap<String, Stored>> {
     let mut found = HashMap::with_capacity(ids.len());
-    let district = if table == "resource" {
-        "district"
-    } else {
-        "resource_id"
-    };
     for chunk in ids.chunks(CHUNK) {
         let sql = format!(
-            "SELECT id, body, version, archived, {district} AS owner FROM {table} WHERE id IN {}",
+            "SELECT id, body, archived, {owner} AS owner FROM {table} WHERE id IN {}",
             values(1, chunk.len())
         );
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
@@ -206,18 +206,22 @@ async fn stored(
         for row in query.fetch_all(&mut *conn).await? {
             let body: String = row.try_get("body")?;
             let archived: i64 = row.try_get("archived")?;
-            // An archived row that comes again is a change.
-            let body = if archived != 0 { String::new() } else { body };
-            found.insert(
-                row.try_get("id")?,
-                (body, row.try_get("version")?, row.try_get("owner")?),
-            );
+            let body = (archived == 0).then_some(body);
+            found.insert(row.try_get("id")?, (body, row.try_get("owner")?));
         }
     }
     Ok(found)
 }
 
-/// Writes each resource that is new or differs, with the district that was decided for it.
+/// Each key once, in order, the last entry standing: PostgreSQL refuses a statement that writes a row twice, and
+/// writers that take rows in one order never wait for each other in a circle.
+fn by_key<'a, T>(entries: &'a [T], key: impl Fn(&T) -> &str) -> Vec<&'a T> {
+    let unique: BTreeMap<&str, &T> = entries.iter().map(|e| (key(e), e)).collect();
+    unique.into_values().collect()
+}
+
+/// Writes each resource that is new or differs, with the district that was decided for it. Of an id that comes twice
+/// the last stands.
 pub async fn upsert(
     conn: &mut AnyConnection,
     clock: &Clock,
@@ -225,51 +229,45 @@ pub async fn upsert(
 ) -> DbResult<Upserted> {
     let now = clock.now().to_rfc3339();
     let mut done = Upserted::default();
-    for chunk in entries.chunks(CHUNK) {
+    for chunk in by_key(entries, |(r, _)| r.id.as_str()).chunks(CHUNK) {
         let ids: Vec<&str> = chunk.iter().map(|(r, _)| r.id.as_str()).collect();
-        let before = stored(&mut *conn, "resource", &ids).await?;
+        let before = stored(&mut *conn, "resource", "district", &ids).await?;
         let mut writes = Vec::with_capacity(chunk.len());
         for (entry, district) in chunk {
-            let body = serde_json::to_string(entry).map_err(|e| bad_row("resource", entry.id.as_str(), e))?;
-            let version = match before.get(entry.id.as_str()) {
-                Some((old, _, owner))
-                    if *old == body && owner.as_deref() == district.as_ref().map(|d| d.as_str()) =>
-                {
+            let id = entry.id.as_str();
+            let body = serde_json::to_string(entry).map_err(|e| bad_row("resource", id, e))?;
+            let district = district.as_ref().map(DistrictId::as_str);
+            match before.get(id) {
+                Some((Some(old), owner)) if *old == body && owner.as_deref() == district => {
                     done.unchanged += 1;
                     continue;
                 }
-                Some((_, version, _)) => {
-                    done.changed += 1;
-                    version + 1
-                }
-                None => {
-                    done.added += 1;
-                    1
-                }
-            };
-            writes.push((entry, district, body, version));
+                Some(_) => done.changed += 1,
+                None => done.added += 1,
+            }
+            writes.push((entry, district, body));
         }
         if writes.is_empty() {
             continue;
         }
         let sql = format!(
             "INSERT INTO resource (id, version, name, kind, status, visibility, district, lng, lat, archived, updated_at, body) \
-             VALUES {} ON CONFLICT (id) DO UPDATE SET version = excluded.version, name = excluded.name, kind = excluded.kind, \
+             VALUES {} ON CONFLICT (id) DO UPDATE SET version = resource.version + 1, name = excluded.name, kind = excluded.kind, \
              status = excluded.status, visibility = excluded.visibility, district = excluded.district, lng = excluded.lng, \
              lat = excluded.lat, archived = excluded.archived, updated_at = excluded.updated_at, body = excluded.body",
             values(writes.len(), 12)
         );
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-        for (entry, district, body, version) in &writes {
+        for (entry, district, body) in &writes {
             let point = entry.location.as_ref().map(|l| l.point);
             query = query
                 .bind(entry.id.as_str())
-                .bind(*version)
+                .bind(1_i64)
                 .bind(entry.name.as_str())
                 .bind(entry.kind.code())
                 .bind(entry.status.code())
                 .bind(entry.visibility.code())
-                .bind(district.as_ref().map(|d| d.as_str()))
+                .bind(*district)
                 .bind(point.map(|p| p.lng()))
                 .bind(point.map(|p| p.lat()))
                 .bind(0_i64)
@@ -283,7 +281,7 @@ pub async fn upsert(
     Ok(done)
 }
 
-/// Writes each opportunity that is new or differs; its resource must exist.
+/// Writes each opportunity that is new or differs; its resource must exist. Of an id that comes twice the last stands.
 pub async fn upsert_opportunities(
     conn: &mut AnyConnection,
     clock: &Clock,
@@ -291,49 +289,45 @@ pub async fn upsert_opportunities(
 ) -> DbResult<Upserted> {
     let now = clock.now().to_rfc3339();
     let mut done = Upserted::default();
-    for chunk in entries.chunks(CHUNK) {
+    for chunk in by_key(entries, |o| o.id.as_str()).chunks(CHUNK) {
         let ids: Vec<&str> = chunk.iter().map(|o| o.id.as_str()).collect();
-        let before = stored(&mut *conn, "opportunity", &ids).await?;
+        let before = stored(&mut *conn, "opportunity", "resource_id", &ids).await?;
         let mut writes = Vec::with_capacity(chunk.len());
         let mut touched: Vec<&str> = Vec::new();
         for entry in chunk {
-            let body =
-                serde_json::to_string(entry).map_err(|e| bad_row("opportunity", entry.id.as_str(), e))?;
-            let version = match before.get(entry.id.as_str()) {
-                Some((old, ..)) if *old == body => {
+            let id = entry.id.as_str();
+            let body = serde_json::to_string(entry).map_err(|e| bad_row("opportunity", id, e))?;
+            match before.get(id) {
+                Some((Some(old), _)) if *old == body => {
                     done.unchanged += 1;
                     continue;
                 }
-                Some((_, version, owner)) => {
+                Some((_, owner)) => {
                     done.changed += 1;
                     // An opportunity that moved leaves its old resource to be indexed again too.
                     touched.extend(owner.as_deref());
-                    version + 1
                 }
-                None => {
-                    done.added += 1;
-                    1
-                }
-            };
+                None => done.added += 1,
+            }
             touched.push(entry.resource_id.as_str());
-            writes.push((entry, body, version));
+            writes.push((entry, body));
         }
         if writes.is_empty() {
             continue;
         }
         let sql = format!(
             "INSERT INTO opportunity (id, resource_id, version, name, status, visibility, archived, updated_at, body) VALUES {} \
-             ON CONFLICT (id) DO UPDATE SET resource_id = excluded.resource_id, version = excluded.version, name = excluded.name, \
-             status = excluded.status, visibility = excluded.visibility, archived = excluded.archived, \
+             ON CONFLICT (id) DO UPDATE SET resource_id = excluded.resource_id, version = opportunity.version + 1, \
+             name = excluded.name, status = excluded.status, visibility = excluded.visibility, archived = excluded.archived, \
              updated_at = excluded.updated_at, body = excluded.body",
             values(writes.len(), 9)
         );
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-        for (entry, body, version) in &writes {
+        for (entry, body) in &writes {
             query = query
                 .bind(entry.id.as_str())
                 .bind(entry.resource_id.as_str())
-                .bind(*version)
+                .bind(1_i64)
                 .bind(entry.name.as_str())
                 .bind(entry.status.code())
                 .bind(entry.visibility.code())
@@ -371,15 +365,16 @@ pub async fn reassign(
     Ok(moves.len())
 }
 
-/// Archives a resource: kept, and shown nowhere. `false` when there is none.
+/// Archives a resource: kept, and shown nowhere. `false` when there is none to archive.
 pub async fn archive(conn: &mut AnyConnection, clock: &Clock, id: &ResourceId) -> DbResult<bool> {
     let now = clock.now().to_rfc3339();
-    let done =
-        sqlx::query("UPDATE resource SET archived = 1, version = version + 1, updated_at = $1 WHERE id = $2")
-            .bind(now.as_str())
-            .bind(id.as_str())
-            .execute(&mut *conn)
-            .await?;
+    let done = sqlx::query(
+        "UPDATE resource SET archived = 1, version = version + 1, updated_at = $1 WHERE id = $2 AND archived = 0",
+    )
+    .bind(now.as_str())
+    .bind(id.as_str())
+    .execute(&mut *conn)
+    .await?;
     if done.rows_affected() == 0 {
         return Ok(false);
     }

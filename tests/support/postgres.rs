@@ -24,6 +24,12 @@ pub fn empty_database() -> String {
     let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let made = Command::new("/usr/lib/postgresql/15/bin/createdb")
         .arg(format!("--maintenance-db={}/postgres", cluster.address))
+        // As a city would make it, not as a test would like it: sorted as Japanese, not by bytes.
+        .args([
+            "--template=template0",
+            "--locale-provider=icu",
+            "--icu-locale=ja-JP",
+        ])
         .arg(&name)
         .output()
         .expect("createdb runs");

@@ -1,6 +1,7 @@
 -- PostgreSQL. Columns hold what SQL asks about; `body` is the whole entry as JSON, read and proved by its type.
+-- Keys sort by their bytes (COLLATE "C"), as on SQLite, whatever language the database was made for.
 CREATE TABLE resource (
-    id TEXT PRIMARY KEY NOT NULL,
+    id TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     version BIGINT NOT NULL,
     name TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -16,8 +17,8 @@ CREATE TABLE resource (
 CREATE INDEX resource_district ON resource (district);
 
 CREATE TABLE opportunity (
-    id TEXT PRIMARY KEY NOT NULL,
-    resource_id TEXT NOT NULL REFERENCES resource (id),
+    id TEXT COLLATE "C" PRIMARY KEY NOT NULL,
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resource (id),
     version BIGINT NOT NULL,
     name TEXT NOT NULL,
     status TEXT NOT NULL,
@@ -29,7 +30,7 @@ CREATE TABLE opportunity (
 CREATE INDEX opportunity_resource ON opportunity (resource_id);
 
 CREATE TABLE district (
-    id TEXT PRIMARY KEY NOT NULL,
+    id TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     name TEXT NOT NULL,
     level TEXT NOT NULL,
     parent TEXT,
@@ -37,7 +38,7 @@ CREATE TABLE district (
 );
 
 CREATE TABLE population (
-    district_id TEXT NOT NULL,
+    district_id TEXT COLLATE "C" NOT NULL,
     year BIGINT NOT NULL,
     total BIGINT NOT NULL,
     age65 BIGINT,
@@ -54,7 +55,7 @@ CREATE TABLE boundary (
 );
 
 CREATE TABLE place (
-    id TEXT PRIMARY KEY NOT NULL,
+    id TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     name TEXT NOT NULL,
     lng DOUBLE PRECISION NOT NULL,
     lat DOUBLE PRECISION NOT NULL,
