@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     config::Settings,
-    db::Db,
+    db::{Db, change_log},
     districts::{self, areas::Areas, gazetteer::Gazetteer},
     kernel::clock::Clock,
     search::{
@@ -16,6 +16,9 @@ use crate::{
         sync::Searcher,
     },
 };
+
+/// How long a command waits for the keeper of the index to move on.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What every handler and command may use.
 #[derive(Debug, Clone)]
@@ -156,8 +159,33 @@ impl App {
         Ok(())
     }
 
-    /// Brings index and facts up to the last committed change.
+    /// Brings the index up to what is committed now, waiting for the process that keeps it when that is another one.
     pub async fn settle(&self) -> anyhow::Result<usize> {
+        let target = change_log::head(&mut *self.db().read().await?).await?;
+        let (mut done, mut seen, mut since) = (0, None, tokio::time::Instant::now());
+        loop {
+            done += self.catch_up().await?;
+            let at = self.searcher().position();
+            if at >= Some(target) && !self.searcher().is_rebuilding() {
+                return Ok(done);
+            }
+            if at != seen {
+                (seen, since) = (at, tokio::time::Instant::now());
+            }
+            anyhow::ensure!(
+                since.elapsed() < PATIENCE,
+                "索引を受け持っているほかのプロセスが追いついていません。データは保存されています"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// One step of keeping the index level; returns how many entries were looked at.
+    async fn catch_up(&self) -> anyhow::Result<usize> {
+        // What districts are called is among the words of their entries: it is known before these are indexed.
+        if self.searcher().districts_moved(self.db()).await? {
+            self.reload_ground().await?;
+        }
         let ground = self.ground();
         let words = |id: &str| ground.words(id);
         Ok(self.searcher().catch_up(self.db(), &words).await?)
@@ -165,25 +193,13 @@ impl App {
 
     /// Follows the change log until told to stop, so that what another process imports is found within half a second.
     pub async fn follow(self, mut stop: tokio::sync::watch::Receiver<bool>) {
-        let mut districts_seen = self.ground().areas.list().len();
         loop {
+            if let Err(error) = self.catch_up().await {
+                tracing::error!(%error, "索引の更新に失敗しました。次にまた試します");
+            }
             tokio::select! {
                 _ = stop.wait_for(|stopped| *stopped) => return,
                 () = tokio::time::sleep(Duration::from_millis(200)) => {}
-            }
-            match self.settle().await {
-                Ok(0) => {}
-                Ok(_) => {
-                    if let Err(error) = self.reload_ground().await {
-                        tracing::error!(%error, "地区を読み直せません");
-                    }
-                    let now = self.ground().areas.list().len();
-                    if now != districts_seen {
-                        districts_seen = now;
-                        tracing::info!(districts = now, "地区が変わりました");
-                    }
-                }
-                Err(error) => tracing::error!(%error, "索引の更新に失敗しました。次にまた試します"),
             }
         }
     }

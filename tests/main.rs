@@ -2,6 +2,7 @@
 
 mod architecture;
 mod finding;
+mod index_life;
 mod relevance;
 mod settings;
 mod store;

@@ -4,6 +4,7 @@ pub mod check;
 pub mod config;
 pub mod demo;
 pub mod import;
+pub mod reindex;
 pub mod search;
 pub mod serve;
 
@@ -84,12 +85,6 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     if matches!(arguments.command, Command::Demo(_)) && settings.data.origin == Origin::Default {
         settings.data.value = PathBuf::from("./var-demo");
     }
-    if let Command::Reindex = arguments.command {
-        let index = settings.data.value.join("index");
-        if index.exists() {
-            std::fs::remove_dir_all(&index)?;
-        }
-    }
     let app = App::open(settings, clock).await?;
     match &arguments.command {
         Command::Demo(_) => {
@@ -99,10 +94,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Serve(_) => serve::serve(app).await,
         Command::Import(options) => import::run(&app, options).await,
         Command::Search(options) => search::run(&app, options).await,
-        Command::Reindex => {
-            println!("索引を作り直しました: {}件", app.settle().await?);
-            Ok(Exit::Done)
-        }
+        Command::Reindex => reindex::run(&app).await,
         Command::Check => check::run(&app).await,
         Command::Config => unreachable!("shown above, without opening the data"),
     }

@@ -6,6 +6,10 @@ use super::Exit;
 use crate::{
     app::App,
     kernel::geo::{LngLat, Meters},
+    resources::{
+        public::{Audience, visible},
+        store,
+    },
     search::query::SearchQuery,
 };
 
@@ -49,23 +53,27 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
     if let Some(place) = &found.place {
         println!("場所: {}", place.text);
     }
-    for hit in &found.hits {
-        let line = app.searcher().facts(|atlas| {
-            atlas
-                .get(crate::search::facts::key_of(hit.id.as_str()))
-                .map(|f| (f.name.clone(), f.kind, f.district.clone()))
-        });
-        let Some((name, kind, district)) = line else {
-            continue;
-        };
-        let district = district
+    let ids: Vec<&str> = found.hits.iter().map(|hit| hit.id.as_str()).collect();
+    let rows = store::find_many(&mut *app.db().read().await?, &ids).await?;
+    let entries: Vec<_> = rows
+        .iter()
+        .filter_map(|(r, o)| visible(r, o, Audience::Public))
+        .collect();
+    for (hit, entry) in found
+        .hits
+        .iter()
+        .filter_map(|hit| entries.iter().find(|e| e.id == hit.id).map(|e| (hit, e)))
+    {
+        let district = entry
+            .district
+            .as_ref()
             .and_then(|d| app.district_name(d.as_str()))
             .unwrap_or_default();
         let far = hit
             .distance
             .map(|d| format!("  {}", d.spoken()))
             .unwrap_or_default();
-        println!("{}  {name}  [{kind}] {district}{far}", hit.id);
+        println!("{}  {}  [{}] {district}{far}", hit.id, entry.name, entry.kind);
     }
     for relaxed in &found.relaxed {
         println!("{}: {}件", relaxed.change, relaxed.total);

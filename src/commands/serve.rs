@@ -15,7 +15,6 @@ pub async fn serve(app: App) -> anyhow::Result<Exit> {
             return Ok(Exit::Failed);
         }
     };
-    app.settle().await?;
     println!(
         "よさって: http://{} で動いています(終わるには Ctrl-C)",
         listener.local_addr()?
@@ -27,7 +26,7 @@ pub async fn serve(app: App) -> anyhow::Result<Exit> {
         .await?;
     let _ = stop.send(true);
     follower.await?;
-    app.searcher().release();
+    app.searcher().release().await;
     app.db().close().await;
     println!("よさってを終わりました");
     Ok(Exit::Done)

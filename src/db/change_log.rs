@@ -84,6 +84,20 @@ pub async fn since(conn: &mut AnyConnection, position: Position, limit: i64) -> 
         .collect()
 }
 
+/// Whether anything of this kind changed after `position`.
+pub async fn touched(conn: &mut AnyConnection, entity: &str, position: Position) -> DbResult<bool> {
+    let row = sqlx::query(
+        "SELECT CAST(seq AS BIGINT) AS seq FROM settled_change WHERE entity = $1 \
+         AND (xid > $2 OR (xid = $2 AND seq > $3)) LIMIT 1",
+    )
+    .bind(entity)
+    .bind(position.xid)
+    .bind(position.seq)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// The last settled entry.
 pub async fn head(conn: &mut AnyConnection) -> DbResult<Position> {
     let row = sqlx::query(

@@ -35,11 +35,10 @@ pub async fn district(State(app): State<App>, Path(id): Path<String>) -> Result<
     let ground = app.ground();
     let d = ground.areas.find(&id).ok_or(ApiError::NotFound)?;
     let mut counts = std::collections::BTreeMap::new();
-    app.searcher().facts(|atlas| {
-        for (_, f) in atlas.iter().filter(|(_, f)| f.district.as_ref() == Some(&d.id)) {
-            *counts.entry(f.kind).or_insert(0_usize) += 1;
-        }
-    });
+    let snapshot = app.searcher().snapshot();
+    for f in snapshot.iter().filter(|f| f.district() == Some(&d.id)) {
+        *counts.entry(f.kind()).or_insert(0_usize) += 1;
+    }
     let mut body = properties(d);
     body["counts"] = counts
         .into_iter()

@@ -234,7 +234,7 @@ fn best(ways: Vec<Box<dyn Query>>) -> Box<dyn Query> {
 }
 
 /// Any of them; the best score counts, and a share of the others.
-fn any(mut queries: Vec<Box<dyn Query>>, share: f32) -> Box<dyn Query> {
+pub(super) fn any(mut queries: Vec<Box<dyn Query>>, share: f32) -> Box<dyn Query> {
     match queries.len() {
         0 => Box::new(EmptyQuery),
         1 => queries.remove(0),
@@ -246,7 +246,7 @@ fn any(mut queries: Vec<Box<dyn Query>>, share: f32) -> Box<dyn Query> {
 }
 
 /// All are required; their scores add up.
-fn every(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+pub(super) fn every(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     if queries.len() == 1 {
         return queries.remove(0);
     }
@@ -255,6 +255,7 @@ fn every(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     ))
 }
 
-fn constant(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
+/// All of these score the same.
+pub(super) fn constant(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, score))
 }

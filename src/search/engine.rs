@@ -1,21 +1,23 @@
 //! The search: words to hits, places and filters to the ones meant, then order, counts and alternatives.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use tantivy::query::EnableScoring;
+use tantivy::query::{EnableScoring, Query};
 
 use super::{
     asking,
-    facts::{Atlas, Facts, Offer},
-    index::{IndexError, TextIndex, TextView},
+    filter::{Filter, preference},
+    index::IndexError,
     queries::Docs,
     query::{Place, PlaceLexicon, SearchQuery, Sort},
     relax,
+    snapshot::{Counting, Counts, Snapshot},
+    top::Top,
     vocab::{Facet, VOCAB},
 };
 use crate::{
     kernel::{geo::Meters, id::ResourceId},
-    resources::words::*,
+    resources::words::{Field, ResourceKind},
 };
 
 /// One entry found.
@@ -58,17 +60,12 @@ pub struct Found {
     pub fuzzy: bool,
 }
 
-/// Answers a question from one index and its facts.
-pub fn search(
-    index: &TextIndex,
-    atlas: &Atlas,
-    places: &PlaceLexicon,
-    query: &SearchQuery,
-) -> Result<Found, IndexError> {
-    let mut found = once(index, atlas, places, query)?;
+/// Answers a question from one snapshot.
+pub fn search(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Result<Found, IndexError> {
+    let mut found = once(snapshot, places, query)?;
     if found.total <= 2 {
         for (change, question) in relax::ways(places, query) {
-            let total = once(index, atlas, places, &question)?.total;
+            let total = once(snapshot, places, &question)?.total;
             if total > found.total {
                 found.relaxed.push(Relaxed { change, total });
             }
@@ -77,203 +74,159 @@ pub fn search(
     Ok(found)
 }
 
-fn once<'f>(
-    index: &TextIndex,
-    atlas: &'f Atlas,
-    places: &PlaceLexicon,
-    query: &SearchQuery,
-) -> Result<Found, IndexError> {
-    let view = index.view();
+fn once(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Result<Found, IndexError> {
     let asked = asking::understand(places, &query.q);
-    let lying = asked.place.map(|p| lying(&view, atlas, p)).transpose()?;
-    let tree = asking::tree(&view, &asked, lying)?;
-    let mut found = Found {
-        place: asked.place.cloned(),
-        terms: tree.terms,
-        expanded: tree.expanded,
-        fuzzy: tree.fuzzy,
-        ..Found::default()
+    let lying = asked.place.map(|place| lying(snapshot, place));
+    let tree = match snapshot.plain() {
+        Some(plain) => plain.tree(snapshot, &asked, lying),
+        None => asking::tree(snapshot.view(), &asked, lying)?,
     };
-    let wishes = VOCAB.facets(&query.q);
-    let mut hits: Vec<(Hit, &Facts)> = Vec::new();
-    let mut take = |facts: Option<&'f Facts>, score: f32| {
-        if let Some(facts) = facts
-            && let Some((distance, offers)) = passes(facts, query)
-        {
-            let hit = Hit {
-                id: facts.id.clone(),
-                score: score * preference(facts, &wishes),
-                distance,
-                offers,
-            };
-            hits.push((hit, facts));
-        }
-    };
-    match &tree.query {
-        Some(words) => {
-            let searcher = view.searcher();
-            let weight = words.weight(EnableScoring::enabled_from_searcher(searcher))?;
-            for segment in searcher.segment_readers() {
-                let keys = segment.fast_fields().u64("key")?.first_or_default_col(0);
-                let alive = segment.alive_bitset();
-                weight.for_each(segment, &mut |doc, score| {
-                    if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                        take(atlas.get(keys.get_val(doc)), score);
-                    }
-                })?;
-            }
-        }
-        None => atlas.iter().for_each(|(_, facts)| take(Some(facts), 0.0)),
-    }
-    found.total = hits.len();
-    for (_, facts) in &hits {
-        *found.kinds.entry(facts.kind).or_default() += 1;
-        if let Some(district) = &facts.district {
-            *found.districts.entry(district.to_string()).or_default() += 1;
-        }
-        for field in &facts.fields {
-            *found.fields.entry(*field).or_default() += 1;
-        }
-    }
-    order(&mut hits, query, tree.query.is_some());
-    found.hits = hits
-        .into_iter()
-        .skip(query.offset)
-        .take(query.limit)
-        .map(|(h, _)| h)
-        .collect();
-    Ok(found)
-}
-
-/// The documents that lie in a place.
-fn lying(view: &TextView, atlas: &Atlas, place: &Place) -> Result<Docs, IndexError> {
-    let lies = |f: &Facts| {
-        f.district.as_ref().is_some_and(|d| place.districts.contains(d))
-            || place
-                .circle
-                .is_some_and(|(c, r)| f.point.is_some_and(|p| c.distance(p) <= r))
-    };
-    let mut found = Vec::new();
-    for segment in view.searcher().segment_readers() {
-        let keys = segment.fast_fields().u64("key")?.first_or_default_col(0);
-        let docs: Arc<[_]> = (0..segment.max_doc())
-            .filter(|doc| atlas.get(keys.get_val(*doc)).is_some_and(lies))
-            .collect();
-        found.push((segment.segment_id(), docs));
-    }
-    Ok(Docs::new(found))
-}
-
-fn takes_wheelchair(o: &Offer) -> bool {
-    o.wheelchair == Some(Acceptance::Yes)
-}
-
-fn fetches(o: &Offer) -> bool {
-    matches!(o.transport, Some(Transport::Offered | Transport::Negotiable))
-}
-
-/// A wish spoken in the sentence lifts the entries that fulfil it; it never drops the others.
-fn preference(facts: &Facts, wishes: &[Facet]) -> f32 {
-    wishes.iter().fold(1.0, |weight, wish| {
-        let fulfilled = facts.offers.iter().any(|o| match wish {
-            Facet::Transport => fetches(o),
-            Facet::Wheelchair => takes_wheelchair(o),
-            Facet::StepFree => takes_wheelchair(o) || fetches(o),
-            Facet::Free => o.free == Some(true),
-            Facet::Remote => o.modality != Modality::OnSite,
-        });
-        if fulfilled { weight * 2.0 } else { weight }
-    })
-}
-
-/// Whether an entry satisfies every filter, how far it is, and which of its opportunities do.
-fn passes(facts: &Facts, query: &SearchQuery) -> Option<(Option<Meters>, Vec<usize>)> {
-    let distance = match (query.near, facts.point) {
-        (Some(near), Some(point)) => Some(near.distance(point)),
+    let ground = match (query.near, query.radius, &query.bbox) {
+        (Some(near), Some(radius), _) => Some(snapshot.circle(near, radius)),
+        (_, _, Some(area)) => Some(snapshot.in_box(area)),
         _ => None,
     };
-    let near_enough = query
-        .radius
-        .is_none_or(|radius| distance.is_some_and(|d| d <= radius));
-    let fits = near_enough
-        && query
-            .bbox
-            .is_none_or(|b| facts.point.is_some_and(|p| b.contains(p)))
-        && (query.districts.is_empty()
-            || facts
-                .district
-                .as_ref()
-                .is_some_and(|d| query.districts.contains(d)))
-        && (query.kinds.is_empty() || query.kinds.contains(&facts.kind))
-        && (query.fields.is_empty() || facts.fields.iter().any(|f| query.fields.contains(f)))
-        && query
-            .serves
-            .as_ref()
-            .is_none_or(|home| facts.service_area.serves(home));
-    if !fits {
-        return None;
-    }
-    let asks_offers = !query.roles.is_empty()
-        || query.modality.is_some()
-        || query.weekdays != 0
-        || query.time.is_some()
-        || query.wheelchair
-        || query.transport
-        || query.free
-        || query.remote;
-    let offers: Vec<usize> = facts
-        .offers
-        .iter()
-        .filter(|o| offer_passes(o, query))
-        .map(|o| o.index)
-        .collect();
-    (!asks_offers || !offers.is_empty()).then_some((distance, offers))
-}
-
-fn offer_passes(o: &Offer, query: &SearchQuery) -> bool {
-    let (from, to) = query.time.unwrap_or((0, 24 * 60));
-    let when = (query.weekdays == 0 && query.time.is_none())
-        || o.anytime
-        || o.slots.iter().any(|s| {
-            (query.weekdays == 0 || s.weekdays & query.weekdays != 0) && s.from_min < to && from < s.to_min
-        });
-    when && (query.roles.is_empty() || o.roles.iter().any(|r| query.roles.contains(r)))
-        && query
-            .modality
-            .is_none_or(|m| o.modality == m || o.modality == Modality::Either || m == Modality::Either)
-        && (!query.wheelchair || takes_wheelchair(o))
-        && (!query.transport || fetches(o))
-        && (!query.free || o.free == Some(true))
-        && (!query.remote || o.modality != Modality::OnSite)
-}
-
-fn status_rank(status: Status) -> u8 {
-    match status {
-        Status::Active => 0,
-        Status::Preparing => 1,
-        _ => 2,
-    }
-}
-
-fn order(hits: &mut [(Hit, &Facts)], query: &SearchQuery, in_words: bool) {
-    let sort = query.sort.unwrap_or(if in_words {
+    let filter = Filter::new(query);
+    let sort = query.sort.unwrap_or(if tree.query.is_some() {
         Sort::Relevance
     } else if query.near.is_some() {
         Sort::Distance
     } else {
         Sort::Name
     });
-    let far = |h: &Hit| h.distance.map_or(f64::INFINITY, Meters::get);
-    hits.sort_by(|(a, fa), (b, fb)| {
-        let first = match sort {
-            Sort::Relevance => status_rank(fa.status)
-                .cmp(&status_rank(fb.status))
-                .then(b.score.total_cmp(&a.score))
-                .then(far(a).total_cmp(&far(b))),
-            Sort::Distance => far(a).total_cmp(&far(b)),
-            Sort::Name => fa.sort_name.cmp(&fb.sort_name),
-            Sort::Updated => fb.updated_at.cmp(&fa.updated_at),
+    let wishes = VOCAB.facets(&query.q);
+    let mut top = Top::new(sort, query.offset.saturating_add(query.limit));
+    let counts = match (tree.query, ground) {
+        (None, None)
+            if !filter.asks_anything() && sort == Sort::Distance && nearest(snapshot, &mut top, query) =>
+        {
+            snapshot.counts().clone()
+        }
+        (words, ground) => {
+            // Where the ground decides, the words are asked only about what lies there.
+            let words = match (words, &ground) {
+                (Some(words), Some(ground)) => Some(asking::every(vec![
+                    asking::constant(Box::new(ground.clone()), 0.0),
+                    words,
+                ])),
+                (words, _) => words,
+            };
+            collect(snapshot, words, ground, &filter, &wishes, &mut top)?
+        }
+    };
+    Ok(Found {
+        total: counts.total,
+        hits: top
+            .done()
+            .skip(query.offset)
+            .map(|hit| Hit {
+                id: ResourceId::new(hit.facts.id()).expect("an id that was read from the index is one"),
+                score: hit.score,
+                distance: query
+                    .near
+                    .zip(hit.facts.point())
+                    .map(|(near, at)| near.distance(at)),
+                offers: filter.offers(hit.facts),
+            })
+            .collect(),
+        place: asked.place.cloned(),
+        terms: tree.terms,
+        expanded: tree.expanded,
+        fuzzy: tree.fuzzy,
+        kinds: named(ResourceKind::ALL, &counts.kinds),
+        fields: named(Field::ALL, &counts.fields),
+        districts: counts.districts,
+        relaxed: Vec::new(),
+    })
+}
+
+fn named<T: Copy + Ord>(all: &[T], counts: &[usize]) -> BTreeMap<T, usize> {
+    all.iter()
+        .copied()
+        .zip(counts.iter().copied())
+        .filter(|(_, n)| *n > 0)
+        .collect()
+}
+
+/// Goes through everything that the words, or else the ground, or else nothing has chosen; what passes the filters
+/// is counted, and the best is kept.
+fn collect<'s>(
+    snapshot: &'s Snapshot,
+    words: Option<Box<dyn Query>>,
+    ground: Option<Docs>,
+    filter: &Filter,
+    wishes: &[Facet],
+    top: &mut Top<'s>,
+) -> Result<Counts, IndexError> {
+    let scoring = EnableScoring::enabled_from_searcher(snapshot.view().searcher());
+    let weight = words.map(|words| words.weight(scoring)).transpose()?;
+    let mut counts = Counts::none();
+    for (segment, facts) in snapshot.parts() {
+        let alive = segment.alive_bitset();
+        let districts = filter.districts(facts);
+        let mut counting = Counting::new(&mut counts, facts);
+        let mut take = |doc, score: f32| {
+            if let Some(entry) = facts.get(doc)
+                && alive.is_none_or(|alive| alive.is_alive(doc))
+                && filter.passes(entry, &districts)
+            {
+                counting.add(entry);
+                let score = if wishes.is_empty() {
+                    score
+                } else {
+                    score * preference(entry, wishes)
+                };
+                top.offer(entry, score, filter);
+            }
         };
-        first.then_with(|| a.id.cmp(&b.id))
-    });
+        match (&weight, &ground) {
+            (Some(weight), _) => weight.for_each(segment, &mut take)?,
+            (None, Some(ground)) => ground
+                .of(segment.segment_id())
+                .iter()
+                .for_each(|doc| take(*doc, 0.0)),
+            (None, None) => (0..segment.max_doc()).for_each(|doc| take(doc, 0.0)),
+        }
+        counting.done();
+    }
+    Ok(counts)
+}
+
+/// The nearest entries, when all that is asked is a place; `false` when there are not enough with a place.
+fn nearest<'s>(snapshot: &'s Snapshot, top: &mut Top<'s>, query: &SearchQuery) -> bool {
+    let Some(near) = query.near else { return false };
+    let parts: Vec<_> = snapshot.parts().map(|(_, facts)| facts).collect();
+    let (mut kept, mut last) = (0, f64::INFINITY);
+    for (far2, part, doc) in snapshot.nearest(near) {
+        // Entries at one distance stand in order of their ids: all of them are looked at.
+        if kept >= top.keep && far2 > last {
+            return true;
+        }
+        (kept, last) = (kept + 1, far2);
+        if let Some(facts) = parts[part].get(doc) {
+            top.offer_at(facts, 0.0, far2);
+        }
+    }
+    kept >= top.keep || kept == snapshot.len()
+}
+
+/// The documents that lie in a place.
+fn lying(snapshot: &Snapshot, place: &Place) -> Docs {
+    snapshot.docs(|facts, found| {
+        let meant: Vec<bool> = facts
+            .districts()
+            .iter()
+            .map(|d| place.districts.contains(d))
+            .collect();
+        if meant.contains(&true) {
+            for (doc, entry) in facts.iter() {
+                if entry.district_number().is_some_and(|n| meant[n]) {
+                    found(doc);
+                }
+            }
+        }
+        if let Some((centre, radius)) = place.circle {
+            facts.circle(centre, radius, found);
+        }
+    })
 }

@@ -1,27 +1,20 @@
-//! The text index on disk. It can always be thrown away: its payload says up to which change it knows the database.
+//! One generation of the text index on disk: opened only when every file is whole, asked through views, written by one.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    sync::Mutex,
-};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term,
-    directory::error::OpenDirectoryError,
+    DocId, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, SegmentReader, TERMINATED,
+    TantivyDocument, Term,
+    directory::{MmapDirectory, RamDirectory, error::OpenDirectoryError},
+    index::SegmentId,
+    merge_policy::LogMergePolicy,
     query::{EnableScoring, Query},
-    schema::{
-        FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
-    },
-    tokenizer::{PreTokenizedString, Token, WhitespaceTokenizer},
+    schema::{Field, Value},
+    tokenizer::TokenizerManager,
 };
 
-use super::{analyzer, facts::key_of};
-use crate::{db::change_log::Position, resources::public::VisibleResource};
-
-/// Rises when the schema or the analysis changes: an index of another version is built anew.
-const VERSION: &str = "1";
+use super::document::{self, Fields};
+use crate::db::change_log::Position;
 
 /// A fault of the index.
 #[derive(Debug, thiserror::Error)]
@@ -35,175 +28,96 @@ pub enum IndexError {
     /// The disk.
     #[error("検索の索引を読み書きできません: {0}")]
     Io(#[from] std::io::Error),
+    /// A file is missing or its content is not what was written.
+    #[error("検索の索引のファイルが壊れています: {0}")]
+    Damaged(String),
+    /// It was made by another version of the program, whose entries this one cannot read.
+    #[error("検索の索引は別の版のプログラムのものです")]
+    Foreign,
+    /// The facts of an entry cannot be read.
+    #[error("検索の索引にある項目を読めません")]
+    Facts,
 }
 
-/// Where things are in the index.
-#[derive(Debug, Clone, Copy)]
-pub struct Fields {
-    id: Field,
-    key: Field,
-    /// Bigrams of name, kana, kind and keywords.
-    pub head: Field,
-    /// Bigrams of everything else that is said.
-    pub body: Field,
-    /// Readings of the head.
-    pub head_reading: Field,
-    /// Readings of the body.
-    pub body_reading: Field,
-}
+/// Memory of the two writing threads together, in bytes.
+const WRITER_BYTES: usize = 100_000_000;
 
-/// One index: the public rows, or the rest.
+/// One generation: the public rows, or the rest.
 pub struct TextIndex {
     index: Index,
     reader: IndexReader,
-    writer: Mutex<Option<IndexWriter>>,
     fields: Fields,
-    /// Folder of the generation in use.
-    pub folder: PathBuf,
 }
 
 impl std::fmt::Debug for TextIndex {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TextIndex")
-            .field("folder", &self.folder)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The hash of everything an index depends on besides the rows.
-fn recipe() -> String {
-    use sha2::{Digest, Sha256};
-    let mut hasher = Sha256::new();
-    for part in [
-        VERSION,
-        include_str!("analyzer.rs"),
-        include_str!("../../data/vocab/variants.csv"),
-        include_str!("../../data/dict/welfare.csv"),
-    ] {
-        hasher.update(part.as_bytes());
-    }
-    hasher
-        .finalize()
-        .iter()
-        .take(6)
-        .map(|b| format!("{b:02x}"))
-        .collect()
-}
-
-fn schema() -> (Schema, Fields) {
-    let mut builder = Schema::builder();
-    let text = |record| {
-        TextOptions::default().set_indexing_options(
-            TextFieldIndexing::default()
-                .set_tokenizer("pre")
-                .set_index_option(record),
-        )
-    };
-    let fields = Fields {
-        id: builder.add_text_field("id", STRING | STORED),
-        key: builder.add_u64_field("key", FAST | INDEXED),
-        head: builder.add_text_field("head", text(IndexRecordOption::WithFreqsAndPositions)),
-        body: builder.add_text_field("body", text(IndexRecordOption::WithFreqsAndPositions)),
-        head_reading: builder.add_text_field("head_reading", text(IndexRecordOption::Basic)),
-        body_reading: builder.add_text_field("body_reading", text(IndexRecordOption::Basic)),
-    };
-    (builder.build(), fields)
-}
-
-/// The texts of an entry: what it is called, and everything else that is said of it.
-pub fn texts(entry: &VisibleResource, district: Option<&str>) -> (String, String) {
-    let mut head = vec![entry.name.as_str()];
-    head.extend(entry.name_kana.as_deref());
-    head.push(if entry.kind == crate::resources::words::ResourceKind::Other {
-        ""
-    } else {
-        entry.kind.label()
-    });
-    head.extend(entry.keywords.iter().map(String::as_str).filter(|k| *k != "見本"));
-    let mut body: Vec<&str> = Vec::new();
-    body.extend(entry.organization.as_deref());
-    body.extend(entry.description.as_deref());
-    body.extend(entry.fields.iter().map(|f| f.label()));
-    for o in &entry.opportunities {
-        body.push(&o.name);
-        body.extend(o.description.as_deref());
-        body.extend(o.interests.iter().map(String::as_str));
-        body.extend(o.skills.iter().map(String::as_str));
-        body.extend(o.considerations.iter().map(String::as_str));
-        body.extend(o.roles.iter().map(|r| r.label()));
-    }
-    body.extend(
-        [
-            &entry.visiting.bring,
-            &entry.visiting.apply,
-            &entry.visiting.first_time,
-        ]
-        .into_iter()
-        .flatten()
-        .map(String::as_str),
-    );
-    body.extend(entry.address.as_deref());
-    body.extend(entry.building_name.as_deref());
-    body.extend(entry.ward.as_deref());
-    body.extend(district);
-    (head.join("\n"), body.join("\n"))
-}
-
-fn pretokenized(tokens: Vec<(u32, String)>) -> PreTokenizedString {
-    let tokens = tokens
-        .into_iter()
-        .map(|(position, text)| Token {
-            offset_from: 0,
-            offset_to: 0,
-            position: position as usize,
-            text,
-            position_length: 1,
-        })
-        .collect();
-    PreTokenizedString {
-        text: String::new(),
-        tokens,
+        f.debug_struct("TextIndex").finish_non_exhaustive()
     }
 }
 
 impl TextIndex {
-    /// Opens the generation of this recipe under `parent`, making an empty one when there is none or it is damaged
-    /// (which is then set aside as `damaged-…`).
-    pub fn open(parent: &Path) -> Result<Self, IndexError> {
-        let folder = parent.join(recipe());
-        fs::create_dir_all(&folder)?;
-        match Self::open_folder(&folder) {
-            Ok(index) => Ok(index),
-            Err(error) => {
-                tracing::warn!(%error, "検索の索引が壊れています。取りのけて作り直します");
-                let aside = parent.join(format!("damaged-{}", std::process::id()));
-                let _ = fs::remove_dir_all(&aside);
-                fs::rename(&folder, &aside)?;
-                fs::create_dir_all(&folder)?;
-                Self::open_folder(&folder)
-            }
-        }
+    /// A new, empty one in a folder that is made.
+    pub fn create(folder: &Path) -> Result<Self, IndexError> {
+        fs::create_dir_all(folder)?;
+        let index = Index::create(
+            MmapDirectory::open(folder)?,
+            document::schema().0,
+            Default::default(),
+        )?;
+        Self::over(index)
     }
 
-    fn open_folder(folder: &Path) -> Result<Self, IndexError> {
-        let (schema, fields) = schema();
-        let directory = tantivy::directory::MmapDirectory::open(folder)?;
-        let index = Index::open_or_create(directory, schema)?;
-        index.tokenizers().register("pre", WhitespaceTokenizer::default());
+    /// The one in `folder`, when every file of it is there and whole.
+    pub fn open(folder: &Path) -> Result<Self, IndexError> {
+        let index = Index::open(MmapDirectory::open(folder)?)?;
+        if index.schema() != document::schema().0 {
+            return Err(IndexError::Foreign);
+        }
+        let index = Self::over(index)?;
+        index.validate()?;
+        Ok(index)
+    }
+
+    /// In memory, for as long as there is none on disk.
+    pub fn in_memory(entries: impl IntoIterator<Item = TantivyDocument>) -> Result<Self, IndexError> {
+        // One segment, so that documents stand in the order they come in.
+        let tokenizers = TokenizerManager::default();
+        document::register(&tokenizers);
+        let mut writer = Index::builder()
+            .schema(document::schema().0)
+            .tokenizers(tokenizers)
+            .single_segment_index_writer(RamDirectory::create(), 15_000_000)?;
+        for entry in entries {
+            writer.add_document(entry)?;
+        }
+        Self::over(writer.finalize()?)
+    }
+
+    fn over(index: Index) -> Result<Self, IndexError> {
+        document::register(index.tokenizers());
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
         Ok(Self {
+            fields: document::schema().1,
             index,
             reader,
-            writer: Mutex::new(None),
-            fields,
-            folder: folder.to_owned(),
         })
     }
 
-    /// Up to which change the index knows the database.
+    /// Reads every file against its checksum.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] with the first file that is not as it was written.
+    pub fn validate(&self) -> Result<(), IndexError> {
+        match self.index.validate_checksum()?.into_iter().next() {
+            Some(file) => Err(IndexError::Damaged(file.display().to_string())),
+            None => Ok(()),
+        }
+    }
+
+    /// Up to which change it knows the database.
     pub fn position(&self) -> Position {
         self.index
             .load_metas()
@@ -213,87 +127,73 @@ impl TextIndex {
             .unwrap_or_default()
     }
 
-    /// How many entries it holds.
-    pub fn len(&self) -> u64 {
-        self.reader.searcher().num_docs()
+    /// The segments that the last commit or merge left.
+    pub fn segments(&self) -> Result<BTreeSet<SegmentId>, IndexError> {
+        Ok(self.index.searchable_segment_ids()?.into_iter().collect())
     }
 
-    /// Whether it holds none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Makes this process the writer; `false` when another process is.
-    pub fn become_writer(&self) -> Result<bool, IndexError> {
-        let mut writer = self.writer.lock().expect("no panic while writing");
-        if writer.is_none() {
-            match self.index.writer_with_num_threads(2, 48_000_000) {
-                Ok(w) => *writer = Some(w),
-                Err(tantivy::TantivyError::LockFailure(..)) => return Ok(false),
-                Err(e) => return Err(e.into()),
-            }
-        }
-        Ok(true)
-    }
-
-    /// Lets another process write.
-    pub fn release_writer(&self) {
-        self.writer.lock().expect("no panic while writing").take();
-    }
-
-    /// Replaces or removes entries and remembers up to where; visible when it returns. The caller is the writer.
-    pub fn apply(
-        &self,
-        changes: &[(String, Option<(String, String)>)],
-        at: Position,
-    ) -> Result<(), IndexError> {
-        let mut guard = self.writer.lock().expect("no panic while writing");
-        let Some(writer) = guard.as_mut() else {
-            return Err(tantivy::TantivyError::InvalidArgument("not the writer".into()).into());
-        };
-        for (id, texts) in changes {
-            writer.delete_term(Term::from_field_text(self.fields.id, id));
-            if let Some((head, body)) = texts {
-                writer.add_document(self.document(id, head, body))?;
-            }
-        }
-        let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&at.to_string());
-        commit.commit()?;
-        drop(guard);
-        Ok(self.reader.reload()?)
-    }
-
-    /// Sees what another process committed.
-    pub fn reload(&self) -> Result<(), IndexError> {
-        Ok(self.reader.reload()?)
-    }
-
-    fn document(&self, id: &str, head: &str, body: &str) -> TantivyDocument {
-        let mut doc = TantivyDocument::new();
-        doc.add_text(self.fields.id, id);
-        doc.add_u64(self.fields.key, key_of(id));
-        doc.add_pre_tokenized_text(self.fields.head, pretokenized(analyzer::bigrams(head)));
-        doc.add_pre_tokenized_text(self.fields.body, pretokenized(analyzer::bigrams(body)));
-        let reading = |text: &str| {
-            pretokenized(
-                analyzer::reading_terms(text)
-                    .into_iter()
-                    .map(|t| (0, t))
-                    .collect(),
-            )
-        };
-        doc.add_pre_tokenized_text(self.fields.head_reading, reading(head));
-        doc.add_pre_tokenized_text(self.fields.body_reading, reading(body));
-        doc
-    }
-
-    /// The index as it stands now.
-    pub fn view(&self) -> TextView {
-        TextView {
+    /// The index as it stands now, whoever wrote it.
+    pub fn view(&self) -> Result<TextView, IndexError> {
+        self.reader.reload()?;
+        Ok(TextView {
             searcher: self.reader.searcher(),
             fields: self.fields,
-        }
+        })
+    }
+
+    /// The one who writes. The caller has seen to it that there is no other.
+    pub fn writer(&self) -> Result<Writer, IndexError> {
+        let inner = self.index.writer_with_num_threads(2, WRITER_BYTES)?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_min_num_segments(4);
+        inner.set_merge_policy(Box::new(policy));
+        Ok(Writer {
+            inner,
+            fields: self.fields,
+        })
+    }
+}
+
+/// Replaces entries; what it did is seen after a commit.
+pub struct Writer {
+    inner: IndexWriter,
+    fields: Fields,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").finish_non_exhaustive()
+    }
+}
+
+impl Writer {
+    /// Where things are.
+    pub fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// Takes an entry out.
+    pub fn remove(&mut self, id: &str) {
+        self.inner.delete_term(Term::from_field_text(self.fields.id, id));
+    }
+
+    /// Puts an entry in; the caller has removed what was there. Waits when the writing threads are behind.
+    pub fn add(&mut self, document: TantivyDocument) -> Result<(), IndexError> {
+        self.inner.add_document(document)?;
+        Ok(())
+    }
+
+    /// Makes everything durable, together with the position it stands for.
+    pub fn commit(&mut self, at: Position) -> Result<(), IndexError> {
+        let mut commit = self.inner.prepare_commit()?;
+        commit.set_payload(&at.to_string());
+        commit.commit()?;
+        Ok(())
+    }
+
+    /// Ends, after merges under way are done: fewer segments are faster to ask.
+    pub fn finish(self) -> Result<(), IndexError> {
+        Ok(self.inner.wait_merging_threads()?)
     }
 }
 
@@ -304,7 +204,7 @@ pub struct TextView {
 }
 
 impl TextView {
-    /// Where texts are.
+    /// Where things are.
     pub fn fields(&self) -> Fields {
         self.fields
     }
@@ -312,6 +212,25 @@ impl TextView {
     /// The segments and their documents.
     pub fn searcher(&self) -> &Searcher {
         &self.searcher
+    }
+
+    /// Hands over the packed facts of every living document of a segment, in order.
+    pub fn each_packed(
+        &self,
+        segment: &SegmentReader,
+        mut each: impl FnMut(DocId, &[u8]) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        let store = segment.get_store_reader(1)?;
+        let documents = store.iter::<TantivyDocument>(segment.alive_bitset());
+        for (doc, document) in segment.doc_ids_alive().zip(documents) {
+            let document = document?;
+            let bytes = document
+                .get_first(self.fields.facts)
+                .and_then(|value| value.as_bytes())
+                .ok_or(IndexError::Facts)?;
+            each(doc, bytes)?;
+        }
+        Ok(())
     }
 
     /// The terms of a field that start with `prefix` (at most 300).

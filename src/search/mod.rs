@@ -3,11 +3,17 @@
 pub mod analyzer;
 pub mod api;
 pub mod asking;
+pub mod document;
 pub mod engine;
 pub mod facts;
+pub mod filter;
+pub mod generations;
 pub mod index;
+pub mod plain;
 pub mod queries;
 pub mod query;
 pub mod relax;
+pub mod snapshot;
 pub mod sync;
+pub mod top;
 pub mod vocab;

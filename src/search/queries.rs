@@ -17,6 +17,11 @@ impl Docs {
     pub fn new(by_segment: impl IntoIterator<Item = (SegmentId, Arc<[DocId]>)>) -> Self {
         Self(Arc::new(by_segment.into_iter().collect()))
     }
+
+    /// The documents of one segment.
+    pub fn of(&self, segment: SegmentId) -> &[DocId] {
+        self.0.get(&segment).map(AsRef::as_ref).unwrap_or_default()
+    }
 }
 
 impl Query for Docs {

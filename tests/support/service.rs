@@ -55,6 +55,17 @@ impl Service {
     /// `yosatte ARGS…` (`serve` or `demo` and what belongs to it) in that folder, waited for until it is ready.
     #[track_caller]
     pub fn start(folder: &Path, args: &[&str]) -> Self {
+        Self::start_until(folder, args, |status| status == 200)
+    }
+
+    /// The same, waited for only until it answers at all.
+    #[track_caller]
+    pub fn start_unready(folder: &Path, args: &[&str]) -> Self {
+        Self::start_until(folder, args, |_| true)
+    }
+
+    #[track_caller]
+    fn start_until(folder: &Path, args: &[&str], enough: impl Fn(u16) -> bool) -> Self {
         let address = format!("127.0.0.1:{}", free_port());
         let log = folder.join(format!("service-{}.log", address.replace(':', "-")));
         let file = File::create(&log).expect("a log file");
@@ -78,7 +89,7 @@ impl Service {
             log,
             agent,
         };
-        service.wait_until_ready();
+        service.wait_until_ready(enough);
         service
     }
 
@@ -155,7 +166,7 @@ impl Service {
     }
 
     #[track_caller]
-    fn wait_until_ready(&mut self) {
+    fn wait_until_ready(&mut self, enough: impl Fn(u16) -> bool) {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("the service can be asked") {
@@ -165,7 +176,7 @@ impl Service {
                 .agent
                 .get(self.url("/readyz"))
                 .call()
-                .is_ok_and(|answer| answer.status() == 200)
+                .is_ok_and(|answer| enough(answer.status().as_u16()))
             {
                 return;
             }

@@ -19,11 +19,13 @@ use crate::{
 };
 
 fn row(app: &App, d: &District) -> DistrictRow {
-    let resources = app.searcher().facts(|a| {
-        a.iter()
-            .filter(|(_, f)| f.district.as_ref() == Some(&d.id))
-            .count()
-    });
+    let snapshot = app.searcher().snapshot();
+    let resources = snapshot
+        .counts()
+        .districts
+        .get(d.id.as_str())
+        .copied()
+        .unwrap_or(0);
     DistrictRow {
         id: d.id.to_string(),
         name: d.name.clone(),
@@ -39,11 +41,11 @@ const POPULATION_SOURCE: &str = "人口は令和2年国勢調査(総務省)の50
 /// `GET /districts`.
 pub async fn districts(State(app): State<App>, RawQuery(raw): RawQuery) -> Response {
     let ground = app.ground();
-    let outside = app.searcher().facts(|a| {
-        a.iter()
-            .filter(|(_, f)| f.point.is_some() && f.district.is_none())
-            .count()
-    });
+    let snapshot = app.searcher().snapshot();
+    let outside = snapshot
+        .iter()
+        .filter(|f| f.point().is_some() && f.district().is_none())
+        .count();
     page(&DistrictsPage {
         frame: frame("地区", "/districts", &asked(raw.as_deref()), &app),
         rows: ground.areas.list().iter().map(|d| row(&app, d)).collect(),
