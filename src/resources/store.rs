@@ -215,7 +215,7 @@ async fn stored(
 
 /// Each key once, in order, the last entry standing: PostgreSQL refuses a statement that writes a row twice, and
 /// writers that take rows in one order never wait for each other in a circle.
-fn by_key<'a, T>(entries: &'a [T], key: impl Fn(&T) -> &str) -> Vec<&'a T> {
+fn by_key<T>(entries: &[T], key: impl Fn(&T) -> &str) -> Vec<&T> {
     let unique: BTreeMap<&str, &T> = entries.iter().map(|e| (key(e), e)).collect();
     unique.into_values().collect()
 }
