@@ -13,7 +13,10 @@ use crate::{
 
 /// Says what agrees and what does not.
 pub async fn run(app: &App) -> anyhow::Result<Exit> {
-    app.settle().await?;
+    let taken_in = app.settle().await?;
+    if taken_in > 0 {
+        println!("まだ索引になかった変更を索引に入れました: {taken_in}件");
+    }
     let snapshot = app.searcher().snapshot();
     // What is left at the end is in the index and not among the public rows.
     let mut indexed: HashMap<&str, i64> = snapshot.iter().map(|f| (f.id(), f.version())).collect();
