@@ -25,7 +25,7 @@ use super::{at, bare, did, offer, on_both, point, rid, settled};
 const HARD: &str = "改行\nタブ\t「'」\"; -- \\ %_$1 {} 𠮷野家 👨‍👩‍👧 ｻﾛﾝ が゙ \u{2028}終";
 
 /// Coordinates whose shortest decimal form has all the digits a double can have.
-const FINE: (f64, f64) = (141.139_102_345_678_91, 39.144_400_000_000_006);
+const FINE: (f64, f64) = (141.139_102_345_678_9, 39.144_400_000_000_006);
 
 fn full() -> NewResource {
     NewResource {
@@ -42,6 +42,7 @@ fn full() -> NewResource {
             precision: Precision::Town,
             doubt: Some("市役所の位置と同じです".into()),
         }),
+        doubted_point: Some(point(141.0, FINE.1)),
         disclosure: Disclosure::Coarse,
         private_home: true,
         entered_district: Some(did("oshu-02")),

@@ -42,7 +42,7 @@ fn district(id: &str, full: bool) -> District {
             DistrictLevel::PromotionCouncil
         },
         parent: full.then(|| "水沢".to_owned()),
-        centre: full.then(|| point(141.139_102_345_678_91, 39.1)),
+        centre: full.then(|| point(141.139_102_345_678_9, 39.1)),
         outline: full.then(outline),
         illustrative: full,
         population: full.then_some(11_339),
@@ -112,7 +112,7 @@ on_both! {
         let town = |id: &str, name: &str| Town {
             id: id.into(),
             name: name.into(),
-            point: point(141.139_102_345_678_91, 39.1),
+            point: point(141.139_102_345_678_9, 39.1),
             source: (id != "t0").then(|| "位置参照情報".to_owned()),
         };
         let mut towns: Vec<Town> = (0..1203).map(|i| town(&format!("t{i}"), "字上")).collect();

@@ -23,11 +23,7 @@ use yosatte::{
         geo::LngLat,
         id::{DistrictId, OpportunityId, ResourceId},
     },
-    resources::{
-        opportunity::NewOpportunity,
-        resource::{Building, NewResource, ServiceArea, StaffOnly, Visiting},
-        words::*,
-    },
+    resources::{opportunity::NewOpportunity, resource::NewResource, words::*},
 };
 
 use crate::support::postgres;
@@ -153,36 +149,7 @@ fn point(lng: f64, lat: f64) -> LngLat {
 
 /// The least that a resource can be.
 fn bare(id: &str) -> NewResource {
-    NewResource {
-        id: rid(id),
-        name: format!("名前 {id}"),
-        name_kana: None,
-        kind: ResourceKind::Salon,
-        organization: None,
-        organization_kind: None,
-        address: None,
-        building_name: None,
-        location: None,
-        disclosure: Disclosure::Exact,
-        private_home: false,
-        entered_district: None,
-        ward: None,
-        service_area: ServiceArea::Anyone,
-        phone: None,
-        phone_public: false,
-        email: None,
-        url: None,
-        description: None,
-        fields: Vec::new(),
-        keywords: Vec::new(),
-        visibility: Visibility::Staff,
-        status: Status::Active,
-        building: Building::default(),
-        visiting: Visiting::default(),
-        assurance: None,
-        staff: StaffOnly::default(),
-        source: None,
-    }
+    NewResource::new(rid(id), format!("名前 {id}"), ResourceKind::Salon)
 }
 
 /// The least that an opportunity can be.
