@@ -3,6 +3,7 @@
 mod architecture;
 mod finding;
 mod index_life;
+mod privacy;
 mod relevance;
 mod settings;
 mod store;

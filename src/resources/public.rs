@@ -77,18 +77,27 @@ pub fn visible(
     if !shown {
         return None;
     }
-    let (point, precision) = match (&entered.location, entered.disclosure, staff) {
+    // Someone's home is never shown exactly, whatever was entered beside it.
+    let disclosure = match entered.disclosure {
+        Disclosure::Exact if entered.private_home => Disclosure::Coarse,
+        other => other,
+    };
+    let (point, precision) = match (&entered.location, disclosure, staff) {
         (None, ..) => (None, Precision::None),
         (Some(at), _, true) | (Some(at), Disclosure::Exact, false) => (Some(at.point), at.precision),
         (Some(at), Disclosure::Coarse, false) => (Some(mesh::half_km_centre(at.point)), Precision::Coarse),
         (Some(_), Disclosure::Hidden, false) => (None, Precision::None),
     };
     // The words of an address are as exact as its point: they leave only when the point does.
-    let address_leaves = staff || (entered.disclosure == Disclosure::Exact && !entered.private_home);
-    let address = match entered.disclosure {
+    let address_leaves = staff || disclosure == Disclosure::Exact;
+    let address = match disclosure {
         _ if address_leaves => entered.address.clone(),
         Disclosure::Hidden => None,
-        _ => entered.address.as_deref().map(coarse_address),
+        _ => entered
+            .address
+            .as_deref()
+            .map(coarse_address)
+            .filter(|town| !town.is_empty()),
     };
     Some(VisibleResource {
         id: entered.id.clone(),
@@ -135,30 +144,32 @@ pub fn visible(
     })
 }
 
-/// The part of an address before its first number: the 大字, not the house.
+/// The part of an address that says no more than the town: before 字, a number, a space or a bracket. Where none of
+/// these ends the town's name the rest may be anything, a neighbour's name too: then up to the last 市・区・町・村.
 ///
 /// ```
 /// use yosatte::resources::public::coarse_address;
-/// assert_eq!(coarse_address("岩手県奥州市水沢佐倉河字慶徳12-3"), "岩手県奥州市水沢佐倉河字慶徳");
-/// assert_eq!(coarse_address("奥州市江刺岩谷堂字下川原二百番地"), "奥州市江刺岩谷堂字下川原");
+/// assert_eq!(coarse_address("岩手県奥州市水沢佐倉河字慶徳12-3"), "岩手県奥州市水沢佐倉河");
+/// assert_eq!(coarse_address("奥州市江刺岩谷堂二百番地"), "奥州市江刺岩谷堂");
+/// assert_eq!(coarse_address("奥州市水沢大手町2丁目"), "奥州市水沢大手町");
+/// assert_eq!(coarse_address("奥州市水沢佐倉河の佐藤さんの離れ"), "奥州市");
 /// ```
 pub fn coarse_address(address: &str) -> String {
     let flat = crate::kernel::text::nfkc(address);
-    let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十百千".contains(c);
-    let chars: Vec<char> = flat.chars().collect();
-    let mut end = chars.len();
-    for (i, &c) in chars.iter().enumerate() {
+    let chars: Vec<char> = flat.trim().chars().collect();
+    let numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十百千".contains(c);
+    let ends = |at: usize| {
+        let c = chars[at];
         // A kanji numeral counts only as a house number (followed by 番, 号 or 丁目 before anything else).
-        let run = chars[i..].iter().take_while(|c| is_number(**c)).count();
-        let after = chars.get(i + run);
-        if c.is_ascii_digit() || (run > 0 && matches!(after, Some('番' | '号' | '丁'))) {
-            end = i;
-            break;
-        }
-    }
-    chars[..end]
-        .iter()
-        .collect::<String>()
-        .trim_end_matches([' ', '　', '第'])
-        .to_owned()
+        let run = chars[at..].iter().take_while(|c| numeral(**c)).count();
+        let counted = run > 0 && matches!(chars.get(at + run), Some('番' | '号' | '丁'));
+        let small_area = c == '字' && at.checked_sub(1).is_none_or(|before| chars[before] != '大');
+        small_area || c.is_ascii_digit() || counted || c.is_whitespace() || "(「,、".contains(c)
+    };
+    let end = (0..chars.len()).find(|at| ends(*at)).unwrap_or_else(|| {
+        let last = chars.iter().rposition(|c| "市区町村".contains(*c));
+        last.map_or(0, |at| at + 1)
+    });
+    let town: String = chars[..end].iter().collect();
+    town.trim_end_matches('第').to_owned()
 }
