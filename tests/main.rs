@@ -1,6 +1,7 @@
 //! The only integration binary, so that the tests link once; one file a capability.
 
 mod architecture;
+mod durability;
 mod finding;
 mod index_life;
 mod privacy;
