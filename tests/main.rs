@@ -2,6 +2,7 @@
 
 mod architecture;
 mod durability;
+mod example_city;
 mod finding;
 mod index_life;
 mod privacy;
