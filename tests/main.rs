@@ -1,6 +1,7 @@
 //! The only integration binary, so that the tests link once; one file a capability.
 
 mod architecture;
+mod checking;
 mod durability;
 mod example_city;
 mod finding;

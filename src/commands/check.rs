@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Exit;
+use super::{Exit, check_districts::Districts};
 use crate::{
     app::App,
     resources::{
@@ -21,9 +21,9 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
     // What is left at the end is in the index and not among the public rows.
     let mut indexed: HashMap<&str, i64> = snapshot.iter().map(|f| (f.id(), f.version())).collect();
     let mut conn = app.db().read().await?;
-    let (mut public, mut outside, mut misplaced, mut after) = (0_usize, 0_usize, 0_usize, String::new());
-    let (mut missing, mut older) = (0_usize, 0_usize);
+    let (mut public, mut missing, mut older, mut after) = (0_usize, 0_usize, 0_usize, String::new());
     let ground = app.ground();
+    let mut districts = Districts::new(&ground.areas);
     loop {
         let page = store::list(&mut conn, &after, 2000).await?;
         let Some((last, _)) = page.last() else { break };
@@ -36,9 +36,7 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
                     Some(version) => older += usize::from(version != resource.version),
                 }
             }
-            let decided = ground.areas.decide(&resource.entered);
-            misplaced += usize::from(decided != resource.district);
-            outside += usize::from(resource.entered.location.is_some() && resource.district.is_none());
+            districts.look(resource);
         }
     }
     println!("公開している社会資源: {public}件、索引: {}件", snapshot.len());
@@ -46,11 +44,25 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
         "索引にないもの: {missing}件、索引が古いもの: {older}件、索引にだけあるもの: {}件",
         indexed.len()
     );
-    println!("どの地区にも入らない社会資源: {outside}件、地区の割り当てが古いもの: {misplaced}件");
-    if missing + older + indexed.len() + misplaced == 0 && public == snapshot.len() {
+    let orphans = store::orphans(&mut conn).await?;
+    println!("社会資源のない参加の機会: {orphans}件");
+    let placed = districts.tell();
+    let level = missing + older + indexed.len() == 0 && public == snapshot.len();
+    if level && placed && orphans == 0 {
         println!("合っています");
         return Ok(Exit::Done);
     }
-    println!("合っていません。「yosatte reindex」で索引を作り直してください");
+    println!("合っていません。次のことをしてください");
+    if !level {
+        println!("・索引: 「yosatte reindex」で作り直す");
+    }
+    if !placed {
+        println!(
+            "・地区: 地区のファイルをもう一度「yosatte import districts」で取り込む(割り当て直されます)"
+        );
+    }
+    if orphans > 0 {
+        println!("・参加の機会: もとの社会資源のファイルをもう一度「yosatte import resources」で取り込む");
+    }
     Ok(Exit::Failed)
 }

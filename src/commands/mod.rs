@@ -1,6 +1,7 @@
 //! The command line, one file a command.
 
 pub mod check;
+mod check_districts;
 pub mod config;
 pub mod demo;
 pub mod import;

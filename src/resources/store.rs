@@ -174,6 +174,17 @@ pub async fn count(conn: &mut AnyConnection) -> DbResult<i64> {
     Ok(row.try_get("n")?)
 }
 
+/// How many opportunities belong to a resource that is not there. The tables forbid it; a damaged file does not.
+pub async fn orphans(conn: &mut AnyConnection) -> DbResult<i64> {
+    let row = sqlx::query(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM opportunity LEFT JOIN resource ON resource.id = opportunity.resource_id \
+         WHERE resource.id IS NULL",
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(row.try_get("n")?)
+}
+
 /// The ids of all resources that are not archived.
 pub async fn ids(conn: &mut AnyConnection) -> DbResult<std::collections::HashSet<String>> {
     let rows = sqlx::query("SELECT id FROM resource WHERE archived = 0")
