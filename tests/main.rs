@@ -1,10 +1,13 @@
 //! The only integration binary, so that the tests link once; one file a capability.
 
 mod architecture;
+mod bad_input;
 mod checking;
 mod durability;
 mod example_city;
+mod exporting;
 mod finding;
+mod importing_sheets;
 mod index_life;
 mod privacy;
 mod relevance;

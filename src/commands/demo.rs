@@ -33,7 +33,7 @@ pub async fn fill(app: &App) -> anyhow::Result<()> {
             };
             let outcome = import::bytes(app, kind, &file.data, &Choices::default()).await?;
             if outcome.failed {
-                for problem in &outcome.problems {
+                for problem in &outcome.report.problems {
                     eprintln!("{name}: {problem}");
                 }
                 anyhow::bail!("見本のファイル {name} を取り込めません");

@@ -4,6 +4,7 @@ pub mod check;
 mod check_districts;
 pub mod config;
 pub mod demo;
+pub mod export;
 pub mod import;
 pub mod reindex;
 pub mod search;
@@ -36,6 +37,8 @@ enum Command {
     Demo(config::ServeFlags),
     /// ファイルを取り込む
     Import(import::Options),
+    /// ファイルに書き出す
+    Export(export::Options),
     /// ことばと場所でさがす
     Search(search::Options),
     /// 索引を作り直す
@@ -94,6 +97,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         }
         Command::Serve(_) => serve::serve(app).await,
         Command::Import(options) => import::run(&app, options).await,
+        Command::Export(options) => export::run(&app, options).await,
         Command::Search(options) => search::run(&app, options).await,
         Command::Reindex => reindex::run(&app).await,
         Command::Check => check::run(&app).await,

@@ -1,13 +1,9 @@
-//! opportunities.csv (参加の機会): ways to take part, as `csv.md` defines them.
+//! opportunities.csv (参加の機会): ways to take part, as `csv.md` defines them; one row as one opportunity.
 
-use super::{
-    report::{Parsed, Problem, Severity},
-    resources::Cells,
-    sheet::{Line, SheetError, Table},
-};
+use super::{cells::Cells, vocabulary};
 use crate::{
     kernel::{
-        age::AgeRange,
+        age::{self, AgeRange},
         id::{OpportunityId, ResourceId, derived},
         schedule::{Pauses, Schedule},
         text,
@@ -45,116 +41,77 @@ pub const COLUMNS: &[&str] = &[
     "状態",
 ];
 
-/// Reads a table of opportunities; `exists` tells whether a resource is stored.
-pub fn parse(lines: Vec<Line>, exists: &dyn Fn(&str) -> bool) -> Result<Parsed<NewOpportunity>, SheetError> {
-    let table = Table::new(lines, &["資源ID", "名称", "役割"])?;
-    let mut parsed = Parsed {
-        entries: Vec::new(),
-        problems: Vec::new(),
-    };
-    for heading in table.unknown(COLUMNS) {
-        parsed
-            .problems
-            .push(Problem::warning(0, heading, "", "知らない列です。読みとばします"));
-    }
-    let mut seen = std::collections::HashMap::new();
-    for row in &table.rows {
-        let mut cells = Cells::new(&table, row);
-        if let Some(entry) = opportunity(&mut cells, exists) {
-            match seen.insert(entry.id.clone(), row.number) {
-                Some(first) => {
-                    cells.error(
-                        "機会ID",
-                        entry.id.as_str(),
-                        format!("{first}行目と同じです。IDは1件に1つです"),
-                    );
-                }
-                None => parsed.entries.push((row.number, entry)),
-            }
-        }
-        parsed.problems.append(&mut cells.problems);
-    }
-    Ok(parsed)
+/// What the row says about whose opportunity it is.
+pub enum Owner<'a> {
+    /// A row of opportunities.csv: it names its resource by 資源ID, which must exist.
+    Named {
+        /// Whether a resource of this id is stored.
+        exists: &'a dyn Fn(&str) -> bool,
+    },
+    /// A row of a combined sheet: the resource stands beside it.
+    Beside {
+        /// The resource's id.
+        id: &'a ResourceId,
+        /// The resource's name, for an activity without one of its own.
+        name: &'a str,
+    },
 }
 
-fn opportunity(cells: &mut Cells, exists: &dyn Fn(&str) -> bool) -> Option<NewOpportunity> {
-    let name = cells.limited("名称", 200);
-    if name.is_none() && cells.problems.is_empty() {
-        cells.error("名称", "", "名称がありません。1〜200文字で書いてください");
-    }
-    let resource_id = match cells.text("資源ID") {
-        None => {
-            cells.error("資源ID", "", "どの社会資源のものか、資源IDを書いてください");
-            None
-        }
-        Some(written) if !exists(&written) => {
-            cells.error(
-                "資源ID",
-                &written,
-                "この資源IDの社会資源がありません。先に社会資源を取り込んでください",
-            );
-            None
-        }
-        Some(written) => ResourceId::new(written).ok(),
+/// Whether anything in the row speaks of an opportunity.
+pub fn is_told(cells: &Cells) -> bool {
+    COLUMNS
+        .iter()
+        .filter(|c| !["資源ID", "名称", "公開範囲", "状態"].contains(c))
+        .chain(&[vocabulary::ACTIVITY_NAME])
+        .any(|column| cells.text(column).is_some())
+}
+
+/// Reads one row. `repeat` says how often the resource and name came before in the file, so that rows without an ID keep theirs from one
+/// import to the next, whatever else changes in them. `None` when an error keeps the row out.
+pub fn opportunity(
+    cells: &mut Cells,
+    owner: &Owner,
+    repeat: &mut dyn FnMut(&ResourceId, &str) -> usize,
+) -> Option<NewOpportunity> {
+    let (name, resource_id) = match owner {
+        Owner::Named { exists } => (named(cells), known_resource(cells, exists)),
+        Owner::Beside { id, name } => (
+            cells
+                .limited(vocabulary::ACTIVITY_NAME, 200)
+                .or_else(|| Some((*name).to_owned())),
+            Some((*id).clone()),
+        ),
     };
-    let roles = cells.coded_list("役割", ParticipationRole::parse, ParticipationRole::accepted);
-    if roles.is_empty() && cells.text("役割").is_none() {
-        cells.error(
-            "役割",
-            "",
-            format!(
-                "役割がありません。次から選んでください: {}",
-                ParticipationRole::accepted()
-            ),
-        );
-    }
-    let id = match cells.text("機会ID") {
-        Some(written) => OpportunityId::new(written.clone())
-            .map_err(|e| cells.error("機会ID", &written, e.to_string()))
-            .ok(),
+    let beside = matches!(owner, Owner::Beside { .. });
+    let roles = roles(cells, beside);
+    let id = match cells.id("機会ID", OpportunityId::new) {
+        Some(written) => written.ok(),
         None => {
-            let owner = resource_id.as_ref().map(ResourceId::as_str).unwrap_or_default();
-            let when = cells.text("日時").unwrap_or_default();
-            OpportunityId::new(derived("o", &[owner, name.as_deref().unwrap_or(""), &when])).ok()
+            let (resource, name) = (resource_id.as_ref()?, name.as_deref()?);
+            let before = match repeat(resource, name) {
+                0 => String::new(),
+                n => n.to_string(),
+            };
+            OpportunityId::new(derived("o", &[resource.as_str(), name, &before])).ok()
         }
     };
     let schedule = cells.text("日時").map(|t| Schedule::parse(&t));
-    if let Some(s) = &schedule {
-        for part in s.unread() {
-            cells.warning(
-                "日時",
-                part,
-                "この部分は読みとれません。文字のまま残し、確認する質問にします",
-            );
-        }
+    for part in schedule.iter().flat_map(Schedule::unread) {
+        cells.warning(
+            "日時",
+            part,
+            "この部分は読みとれません。文字のまま残し、確認する質問にします",
+        );
     }
     let pauses = cells.text("休止").map(|t| Pauses::parse(&t));
-    if let Some(p) = &pauses {
-        for part in p.unread() {
-            cells.warning("休止", part, "この部分は読みとれません。文字のまま残します");
-        }
+    for part in pauses.iter().flat_map(Pauses::unread) {
+        cells.warning("休止", part, "この部分は読みとれません。文字のまま残します");
     }
-    let ages = cells.text("対象年齢").and_then(|value| {
-        let read = AgeRange::parse(&value);
-        if read.is_none() {
-            cells.error("対象年齢", &value, "65-、18-39、-15 のように書いてください");
-        }
-        read
-    });
-    let sex = cells
-        .text("性別")
-        .filter(|v| text::key(v) != "問わない")
-        .and_then(|value| {
-            let read = Sex::parse(&value);
-            if read.is_none() {
-                cells.error("性別", &value, "次のどれかにしてください: 問わない・女性・男性");
-            }
-            read
-        });
-    let transport_km: Option<f64> = cells.number("送迎範囲km", "0以上の数字");
-    if let Some(km) = transport_km.filter(|km| !km.is_finite() || *km < 0.0) {
-        cells.error("送迎範囲km", &km.to_string(), "0以上の数字で書いてください");
-    }
+    let acceptance = [Acceptance::Yes, Acceptance::No, Acceptance::Negotiable];
+    let mut accepts = |column| cells.marked(column, Acceptance::parse, Acceptance::accepted, acceptance);
+    let [wheelchair, companion, trial, waiver] =
+        ["車いす", "同伴", "見学・体験", "制度外受入"].map(&mut accepts);
+    let transport = [Transport::Offered, Transport::NotOffered, Transport::Negotiable];
     let entry = NewOpportunity {
         modality: cells
             .coded("形態", Modality::parse, Modality::accepted)
@@ -164,31 +121,115 @@ fn opportunity(cells: &mut Cells, exists: &dyn Fn(&str) -> bool) -> Option<NewOp
         skills: cells.list("必要な技能"),
         schedule,
         pauses,
-        capacity: cells.number("定員", "0以上の整数"),
-        vacancy: cells.number("空き", "0以上の整数"),
-        usual_size: cells.number("ふだんの人数", "0以上の整数"),
-        ages,
-        sex,
-        wheelchair: cells.coded("車いす", Acceptance::parse, Acceptance::accepted),
-        transport: cells.coded("送迎", Transport::parse, Transport::accepted),
-        transport_km,
-        fee_yen: cells.number("費用円", "0以上の整数(無料は0)"),
+        capacity: cells.whole("定員"),
+        vacancy: cells.whole("空き"),
+        usual_size: cells.whole("ふだんの人数"),
+        ages: ages(cells),
+        sex: sex(cells),
+        wheelchair,
+        transport: cells.marked("送迎", Transport::parse, Transport::accepted, transport),
+        transport_km: cells.measure("送迎範囲km"),
+        fee_yen: cells.fee("費用円"),
         reward: cells.coded("報酬", Reward::parse, Reward::accepted),
-        companion: cells.coded("同伴", Acceptance::parse, Acceptance::accepted),
-        trial: cells.coded("見学・体験", Acceptance::parse, Acceptance::accepted),
+        companion,
+        trial,
         considerations: cells.list("配慮"),
-        waiver: cells.coded("制度外受入", Acceptance::parse, Acceptance::accepted),
-        visibility: cells
-            .coded("公開範囲", Visibility::parse, Visibility::accepted)
+        waiver,
+        visibility: own_or_shared(cells, beside, vocabulary::ACTIVITY_VISIBILITY, "公開範囲")
+            .and_then(|column| cells.coded(column, Visibility::parse, Visibility::accepted))
             .unwrap_or(Visibility::Staff),
-        status: cells
-            .coded("状態", Status::parse, Status::accepted)
+        status: own_or_shared(cells, beside, vocabulary::ACTIVITY_STATUS, "状態")
+            .and_then(|column| cells.coded(column, Status::parse, Status::accepted))
             .unwrap_or(Status::Active),
         id: id?,
         resource_id: resource_id?,
         name: name?,
         roles,
     };
-    let bad = cells.problems.iter().any(|p| p.severity == Severity::Error);
-    (!bad).then_some(entry)
+    (!cells.has_errors()).then_some(entry)
+}
+
+fn named(cells: &mut Cells) -> Option<String> {
+    let name = cells.limited("名称", 200);
+    if name.is_none() && cells.text("名称").is_none() {
+        cells.error("名称", "", "名称がありません。1〜200文字で書いてください");
+    }
+    name
+}
+
+fn known_resource(cells: &mut Cells, exists: &dyn Fn(&str) -> bool) -> Option<ResourceId> {
+    let Some(written) = cells.id("資源ID", ResourceId::new) else {
+        cells.error("資源ID", "", "どの社会資源のものか、資源IDを書いてください");
+        return None;
+    };
+    let id = written.ok()?;
+    if exists(id.as_str()) {
+        return Some(id);
+    }
+    cells.error(
+        "資源ID",
+        id.as_str(),
+        "この資源IDの社会資源がありません。先に社会資源を取り込んでください",
+    );
+    None
+}
+
+/// 役割; a group's own list without them is about taking part.
+fn roles(cells: &mut Cells, beside: bool) -> Vec<ParticipationRole> {
+    let mut roles = Vec::new();
+    for role in cells.coded_list("役割", ParticipationRole::parse, ParticipationRole::accepted) {
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
+    }
+    if roles.is_empty() && beside {
+        roles.push(ParticipationRole::Participant);
+    } else if roles.is_empty() && cells.text("役割").is_none() {
+        let accepted = ParticipationRole::accepted();
+        cells.error(
+            "役割",
+            "",
+            format!("役割がありません。次から選んでください: {accepted}"),
+        );
+    }
+    roles
+}
+
+fn ages(cells: &mut Cells) -> Option<AgeRange> {
+    let value = cells.text("対象年齢")?;
+    let read = AgeRange::parse(&value);
+    if read.is_none() {
+        cells.unread("対象年齢", &value, &format!("{}で書いてください", age::ACCEPTED));
+    }
+    read
+}
+
+fn sex(cells: &mut Cells) -> Option<Sex> {
+    let value = cells.text("性別")?;
+    if ["問わない", "不問", "男女", "どなたでも"].contains(&text::key(&value).as_str()) {
+        return None;
+    }
+    let read = Sex::parse(&value).or(match text::key(&value).as_str() {
+        "女" | "女性のみ" => Some(Sex::Female),
+        "男" | "男性のみ" => Some(Sex::Male),
+        _ => None,
+    });
+    if read.is_none() {
+        cells.unread("性別", &value, "次のどれかにしてください: 問わない・女性・男性");
+    }
+    read
+}
+
+/// The column that decides: in a combined sheet the opportunity's own when it is filled, else the one it shares with the resource.
+fn own_or_shared(
+    cells: &Cells,
+    beside: bool,
+    own: &'static str,
+    shared: &'static str,
+) -> Option<&'static str> {
+    Some(if beside && cells.text(own).is_some() {
+        own
+    } else {
+        shared
+    })
 }

@@ -26,11 +26,16 @@ macro_rules! coded {
 
             /// Reads a code or a label, whatever its width and spacing.
             pub fn parse(text: &str) -> Option<Self> {
-                let key = $crate::kernel::text::key(text);
-                $(if key == $code || key == $crate::kernel::text::key($label) $(|| key == $crate::kernel::text::key($alias))* {
-                    return Some(Self::$variant);
-                })+
-                None
+                // Lists of 100,000 rows ask this a million times: the words are folded once.
+                static WORDS: std::sync::LazyLock<std::collections::HashMap<String, $name>> =
+                    std::sync::LazyLock::new(|| {
+                        let mut words = std::collections::HashMap::new();
+                        $(for word in [$code, $label $(, $alias)*] {
+                            words.entry($crate::kernel::text::key(word)).or_insert($name::$variant);
+                        })+
+                        words
+                    });
+                WORDS.get(&$crate::kernel::text::key(text)).copied()
             }
 
             /// All labels, for a message that says what is accepted.

@@ -5,10 +5,7 @@ mod encoding;
 mod lists;
 mod settle;
 
-use std::{
-    collections::HashSet,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
@@ -17,10 +14,7 @@ use self::encoding::Encoding;
 use super::Exit;
 use crate::{
     app::App,
-    exchange::{
-        report::{Problem, Severity},
-        sheet,
-    },
+    exchange::{report::Report, sheet},
     resources::store::Upserted,
 };
 
@@ -67,8 +61,10 @@ pub struct Choices {
 pub struct Outcome {
     /// Rows counted.
     pub done: Upserted,
+    /// Rows of opportunities counted, when the file held both.
+    pub opportunities: Option<Upserted>,
     /// Everything to say.
-    pub problems: Vec<Problem>,
+    pub report: Report,
     /// Nothing was written because of errors.
     pub failed: bool,
 }
@@ -86,30 +82,13 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
         bar.inc(1);
         match outcome {
             Ok(outcome) => {
-                for problem in &outcome.problems {
+                for problem in &outcome.report.problems {
                     bar.suspend(|| eprintln!("{name}: {problem}"));
                 }
-                let Upserted {
-                    added,
-                    changed,
-                    unchanged,
-                } = outcome.done;
-                let skipped = outcome
-                    .problems
-                    .iter()
-                    .filter(|p| p.severity == Severity::Error)
-                    .map(|p| p.row)
-                    .collect::<HashSet<_>>()
-                    .len();
-                bar.suspend(|| {
-                    if outcome.failed {
-                        println!("{name}: {skipped}行に誤りがあるので、何も取り込みませんでした(--skip-invalid で残りを取り込めます)");
-                    } else if options.choices.dry_run {
-                        println!("{name}: 調べました。追加{added}件、変更{changed}件、変わらず{unchanged}件になります(まだ書いていません)");
-                    } else {
-                        println!("{name}: 追加{added}件、変更{changed}件、変わらず{unchanged}件、とばした行{skipped}行");
-                    }
-                });
+                if let Some(more) = outcome.report.untold() {
+                    bar.suspend(|| eprintln!("{name}: {more}"));
+                }
+                bar.suspend(|| println!("{name}: {}", summary(&outcome, options.choices.dry_run)));
                 if outcome.failed {
                     exit = Exit::Failed;
                 }
@@ -125,6 +104,35 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
         app.settle().await?;
     }
     Ok(exit)
+}
+
+/// What a file did, in one line.
+fn summary(outcome: &Outcome, dry_run: bool) -> String {
+    let left_out = outcome.report.left_out();
+    if outcome.failed {
+        return format!(
+            "{left_out}行に誤りがあるので、何も取り込みませんでした(--skip-invalid で残りを取り込めます)"
+        );
+    }
+    let counts = |done: &Upserted| {
+        format!(
+            "追加{}件、変更{}件、変わらず{}件",
+            done.added, done.changed, done.unchanged
+        )
+    };
+    let counts = match &outcome.opportunities {
+        None => counts(&outcome.done),
+        Some(offers) => format!(
+            "社会資源 {}。参加の機会 {}",
+            counts(&outcome.done),
+            counts(offers)
+        ),
+    };
+    if dry_run {
+        format!("調べました。{counts}、とばす行{left_out}行になります(まだ書いていません)")
+    } else {
+        format!("{counts}、とばした行{left_out}行")
+    }
 }
 
 /// A file's content, in UTF-8 when its character set was named.

@@ -20,7 +20,7 @@ pub use self::{
     encoding::decode,
     error::SheetError,
     line::Line,
-    table::{Headings, Table, heading_key},
+    table::{Headings, SEARCHED, Table, heading_key, no_header, written},
 };
 
 /// Files larger than this are refused before they are read.

@@ -33,12 +33,15 @@ pub struct Headings {
     uses: Vec<Use>,
     /// Columns of ours that were found under another word.
     aliases: Vec<&'static str>,
+    /// Columns are asked for by our own headings to the letter, so that one that is not there costs nothing in a million rows.
+    ours: bool,
 }
 
 impl Headings {
     /// The headings of a row, each meaning itself; of two that are the same the left one is meant.
     pub fn of(line: &Line) -> Self {
         let mut head = Self::unread(line);
+        head.ours = false;
         for at in 0..head.headings.len() {
             let key = heading_key(&head.headings[at]);
             head.columns.entry(key).or_insert_with(|| vec![at]);
@@ -62,6 +65,7 @@ impl Headings {
         Self {
             headings,
             uses,
+            ours: true,
             ..Self::default()
         }
     }
@@ -97,6 +101,24 @@ impl Headings {
         self.uses[at] = Use::Passed;
     }
 
+    /// Says that a column of ours was meant as another of ours that is not there.
+    pub fn mean(&mut self, column: &str, other: &'static str) {
+        if !self.columns.contains_key(other)
+            && let Some(at) = self.columns.remove(column)
+        {
+            self.columns.insert(other.to_owned(), at);
+            self.aliases.push(other);
+        }
+    }
+
+    /// Columns of ours under another word, with that word.
+    pub fn aliases(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.aliases.iter().filter_map(|column| {
+            let at = *self.columns.get(*column)?.first()?;
+            Some((self.headings[at].as_str(), *column))
+        })
+    }
+
     /// Whether a column of this heading is there.
     pub fn has(&self, heading: &str) -> bool {
         self.find(heading).is_some()
@@ -113,10 +135,11 @@ impl Headings {
     }
 
     fn find(&self, heading: &str) -> Option<&[usize]> {
-        self.columns
-            .get(heading)
-            .or_else(|| self.columns.get(&heading_key(heading)))
-            .map(Vec::as_slice)
+        let columns = match self.columns.get(heading) {
+            None if !self.ours => self.columns.get(&heading_key(heading)),
+            found => found,
+        };
+        columns.map(Vec::as_slice)
     }
 
     /// A cell of a row by heading; `None` when the column is not there or the cell is empty.
@@ -167,6 +190,31 @@ impl Headings {
             same += 1;
         }
         same >= 2
+    }
+
+    /// The headings of two rows, when the second is the lower half of the first: what spans both stands in both, and where the lower one
+    /// says something else it says it more exactly (連絡先 above 電話 and メール).
+    pub fn two_storeys(upper: &Line, lower: &Line, spanning: usize) -> Option<Line> {
+        let text = |line: &Line, at| written(line, at).unwrap_or_default().to_owned();
+        let spans = |at| !text(upper, at).is_empty() && text(upper, at) == text(lower, at);
+        let width = upper.len().max(lower.len());
+        let more = (0..width).any(|at| !text(lower, at).is_empty() && text(upper, at) != text(lower, at));
+        if !spans(spanning) || !more {
+            return None;
+        }
+        let halves: Vec<String> = (0..width)
+            .map(|at| {
+                Some(text(lower, at))
+                    .filter(|t| !t.is_empty())
+                    .unwrap_or_else(|| text(upper, at))
+            })
+            .collect();
+        Some(Line::of(lower.number, halves.iter().map(String::as_str)))
+    }
+
+    /// Where a column stands.
+    pub fn position(&self, column: &str) -> Option<usize> {
+        self.find(column)?.first().copied()
     }
 }
 
