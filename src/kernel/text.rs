@@ -77,15 +77,26 @@ pub fn to_katakana(text: &str) -> String {
 }
 
 /// The sound of a kana word with its spelling differences removed: katakana, small kana made large,
-/// no long-vowel mark or middle dot, ヅ→ズ, ヂ→ジ.
+/// no long-vowel mark or middle dot, ヅ→ズ, ヂ→ジ, ヴァ→バ.
 ///
 /// ```
 /// use yosatte::kernel::text::fold_reading;
 /// assert_eq!(fold_reading("ウオーキング"), fold_reading("うぉーきんぐ"));
 /// ```
 pub fn fold_reading(text: &str) -> String {
-    to_katakana(&nfkc(text))
-        .chars()
+    let mut kana = to_katakana(&nfkc(text));
+    if kana.contains('ヴ') {
+        for (foreign, plain) in [
+            ("ヴァ", "バ"),
+            ("ヴィ", "ビ"),
+            ("ヴェ", "ベ"),
+            ("ヴォ", "ボ"),
+            ("ヴ", "ブ"),
+        ] {
+            kana = kana.replace(foreign, plain);
+        }
+    }
+    kana.chars()
         .filter(|c| !matches!(c, 'ー' | '・' | '‐' | '-' | '〜' | '~') && !c.is_whitespace())
         .map(|c| match c {
             'ァ' => 'ア',
@@ -103,6 +114,8 @@ pub fn fold_reading(text: &str) -> String {
             'ヅ' => 'ズ',
             'ヂ' => 'ジ',
             'ヲ' => 'オ',
+            'ヰ' => 'イ',
+            'ヱ' => 'エ',
             _ => c,
         })
         .collect()

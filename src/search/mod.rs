@@ -13,6 +13,7 @@ pub mod plain;
 pub mod queries;
 pub mod query;
 pub mod relax;
+pub mod sentence;
 pub mod snapshot;
 pub mod sync;
 pub mod top;

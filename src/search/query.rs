@@ -81,11 +81,19 @@ impl PlaceLexicon {
     /// The place a whole word means, a trailing particle (「で」「の」「に」「へ」「から」) taken off.
     pub fn find(&self, word: &str) -> Option<&Place> {
         let key = fold(&text::key(word));
-        self.by_name.get(&key).or_else(|| {
+        self.whole(&key).or_else(|| {
             ["カラ", "デ", "ノ", "ニ", "ヘ"]
                 .iter()
                 .find_map(|particle| key.strip_suffix(particle))
-                .and_then(|rest| self.by_name.get(rest))
+                .and_then(|rest| self.whole(rest))
+        })
+    }
+
+    /// By its folded spelling, or by its sound when it is kana alone (small kana and long vowels folded too).
+    fn whole(&self, folded: &str) -> Option<&Place> {
+        self.by_name.get(folded).or_else(|| {
+            let sound = text::is_kana(folded).then(|| text::fold_reading(folded))?;
+            self.by_name.get(&sound)
         })
     }
 
@@ -93,7 +101,7 @@ impl PlaceLexicon {
     pub fn split<'a>(&self, chunk: &'a str) -> Option<(&Place, &'a str)> {
         let bounds: Vec<usize> = chunk.char_indices().map(|(i, _)| i).skip(1).collect();
         bounds.iter().rev().find_map(|&at| {
-            let place = self.by_name.get(&fold(&text::key(&chunk[..at])))?;
+            let place = self.whole(&fold(&text::key(&chunk[..at])))?;
             let rest = &chunk[at..];
             ["から", "での", "にある", "で", "の", "に"]
                 .iter()

@@ -23,6 +23,16 @@ pub struct Vocab {
     synonyms: HashMap<String, Vec<String>>,
     stop_words: std::collections::HashSet<String>,
     facets: Vec<(String, Facet)>,
+    wishes: Vec<Wish>,
+}
+
+/// What people say of themselves, and the words by which entries answer it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// Alternatives; of each all parts stand in the sentence (surface-folded).
+    when: Vec<Vec<String>>,
+    /// Words of entries that answer, the closest first.
+    pub terms: Vec<String>,
 }
 
 /// The vocabulary the binary carries.
@@ -32,13 +42,15 @@ pub static VOCAB: LazyLock<Vocab> = LazyLock::new(|| {
         include_str!("../../data/vocab/synonyms.csv"),
         include_str!("../../data/vocab/stop_words.txt"),
         include_str!("../../data/vocab/facets.csv"),
+        include_str!("../../data/vocab/wishes.csv"),
     )
 });
 
-fn pairs(csv: &str) -> impl Iterator<Item = (&str, &str)> {
+/// The rows below the heading, as cells.
+fn rows<const N: usize>(csv: &str) -> impl Iterator<Item = [&str; N]> {
     csv.lines().skip(1).filter_map(|line| {
-        let mut cells = line.split(',');
-        Some((cells.next()?.trim(), cells.next()?.trim()))
+        let cells: Vec<&str> = line.split(',').map(str::trim).take(N).collect();
+        cells.try_into().ok()
     })
 }
 
@@ -48,21 +60,22 @@ pub fn fold(text: &str) -> String {
 }
 
 impl Vocab {
-    fn read(variants: &str, synonyms: &str, stop_words: &str, facets: &str) -> Self {
-        let mut rows: Vec<(Vec<char>, Vec<char>)> = pairs(variants)
-            .map(|(a, b)| (fold(a).chars().collect(), fold(b).chars().collect()))
+    fn read(variants: &str, synonyms: &str, stop_words: &str, facets: &str, wishes: &str) -> Self {
+        let mut spellings: Vec<(Vec<char>, Vec<char>)> = rows(variants)
+            .map(|[a, b]| (fold(a).chars().collect(), fold(b).chars().collect()))
             .collect();
-        rows.sort_by_key(|(written, _)| std::cmp::Reverse(written.len()));
+        spellings.sort_by_key(|(written, _)| std::cmp::Reverse(written.len()));
         let mut vocab = Self {
-            variants: rows,
+            variants: spellings,
             synonyms: HashMap::new(),
             stop_words: stop_words
                 .lines()
                 .map(|w| fold(w.trim()))
                 .filter(|w| !w.is_empty())
                 .collect(),
-            facets: pairs(facets)
-                .filter_map(|(phrase, facet)| {
+            wishes: Vec::new(),
+            facets: rows(facets)
+                .filter_map(|[phrase, facet]| {
                     let facet = match facet {
                         "transport" => Facet::Transport,
                         "wheelchair" => Facet::Wheelchair,
@@ -75,11 +88,73 @@ impl Vocab {
                 })
                 .collect(),
         };
-        for (term, also) in pairs(synonyms) {
-            let key = vocab.surface(term);
-            vocab.synonyms.entry(key).or_default().push(also.to_owned());
+        for [written, one_form] in rows(variants) {
+            // そうげい finds 送り迎え: what is written in two ways is said in two ways.
+            if let Some((sound, _)) = super::analyzer::query_reading(one_form)
+                && super::analyzer::query_reading(written).is_some_and(|(other, _)| other != sound)
+            {
+                vocab.synonyms.entry(sound).or_default().push(one_form.to_owned());
+            }
         }
+        for [term, way, also] in rows(synonyms) {
+            let also: Vec<&str> = also.split(';').collect();
+            for a in &also {
+                vocab.add_synonym(term, a);
+                if way == "↔" {
+                    // What is the same as one is the same as the others.
+                    vocab.add_synonym(a, term);
+                    also.iter()
+                        .filter(|b| *b != a)
+                        .for_each(|b| vocab.add_synonym(a, b));
+                }
+            }
+        }
+        vocab.wishes = rows(wishes)
+            .map(|[when, terms]| Wish {
+                when: when
+                    .split('|')
+                    .map(|all| {
+                        let parts = all.split('+').filter(|p| !p.is_empty());
+                        parts.map(|p| vocab.surface(p)).collect()
+                    })
+                    .collect(),
+                terms: terms.split(';').map(str::to_owned).collect(),
+            })
+            .collect();
         vocab
+    }
+
+    fn add_synonym(&mut self, term: &str, also: &str) {
+        // Typed by ear, the word and its other spellings are known by their sound.
+        let sound = super::analyzer::query_reading(term).map(|(reading, _)| reading);
+        for key in [Some(self.surface(term)), sound].into_iter().flatten() {
+            let known = self.synonyms.entry(key).or_default();
+            if !known.iter().any(|k| k == also) {
+                known.push(also.to_owned());
+            }
+        }
+    }
+
+    /// The wishes that a sentence speaks of, each with the parts of the sentence (surface-folded) that said so.
+    ///
+    /// ```
+    /// use yosatte::search::vocab::VOCAB;
+    /// let heard = VOCAB.wishes("子どもが学校に行けていない");
+    /// assert!(heard[0].0.terms.iter().any(|t| t == "不登校"));
+    /// assert_eq!(heard[0].1, [VOCAB.surface("学校"), VOCAB.surface("行け")]);
+    /// ```
+    pub fn wishes(&self, sentence: &str) -> Vec<(&Wish, &[String])> {
+        let flat: String = self.surface(sentence).split_whitespace().collect();
+        self.wishes
+            .iter()
+            .filter_map(|wish| {
+                let said = wish
+                    .when
+                    .iter()
+                    .find(|all| all.iter().all(|p| flat.contains(p.as_str())))?;
+                Some((wish, said.as_slice()))
+            })
+            .collect()
     }
 
     /// The surface form in which document and query are compared: folded, spellings made one.
@@ -109,8 +184,14 @@ impl Vocab {
 
     /// Words that also answer this one.
     pub fn synonyms(&self, term: &str) -> &[String] {
+        let by_ear = || {
+            let flat = text::nfkc(term);
+            let sound = text::is_kana(&flat).then(|| text::fold_reading(&flat))?;
+            self.synonyms.get(&sound)
+        };
         self.synonyms
             .get(&self.surface(term))
+            .or_else(by_ear)
             .map(Vec::as_slice)
             .unwrap_or_default()
     }
