@@ -43,6 +43,9 @@ struct Case {
     ok: Vec<String>,
     #[serde(default)]
     never: Vec<String>,
+    /// What should never appear and still does: told at every run, so that it is not forgotten.
+    #[serde(default)]
+    known: Vec<String>,
     /// What kind of question it is, for the reader of the figures.
     #[serde(default)]
     kind: String,
@@ -103,6 +106,9 @@ fn measure(service: &Service, cases: &[Case]) -> (Figures, Vec<String>, String) 
         let found = ids(service, &case.query);
         for id in found.iter().filter(|id| case.never.contains(id)) {
             forbidden.push(format!("「{}」 found {id}", case.query));
+        }
+        for id in found.iter().filter(|id| case.known.contains(id)) {
+            let _ = writeln!(told, "「{}」 still finds {id}, as is known", case.query);
         }
         if let Some(all) = &case.all {
             let wanted: BTreeSet<&String> = all.iter().collect();

@@ -1,28 +1,21 @@
-//! What the words of a question ask of the text index: the one place where words become a query.
+//! What the words of a question ask of the index: the one place where words become a query.
 //!
-//! `understand` takes the place out of the words; `tree` makes one query of the rest. A chunk (what stands between
-//! spaces) is asked in several *ways*, of which the best counts; all chunks are required.
-
-use tantivy::{
-    Term,
-    query::{
-        BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query,
-        TermQuery,
-    },
-    schema::{Field, IndexRecordOption},
-};
+//! What stands between spaces is a *chunk*; all chunks are required. A chunk is a word, asked in several ways; or a
+//! filter in words (送迎あり); or a sentence, heard for the wishes and things it names; or something typed by ear.
 
 use super::{
     analyzer,
     index::{IndexError, TextView},
     queries::{Combine, Docs, Union},
     query::{Place, PlaceLexicon},
-    vocab::VOCAB,
+    sentence::Sentence,
+    vocab::{Facet, VOCAB, Wish},
+    ways::{Asking, answers, any, best, constant, every, lifted, nearly, ways},
 };
 use crate::kernel::text;
 
 /// The words of a question, apart from the place among them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Asked<'a> {
     /// The place a word means.
     pub place: Option<&'a Place>,
@@ -34,18 +27,28 @@ pub struct Asked<'a> {
 
 /// One query for all the words, and what to say about it.
 #[derive(Debug, Default)]
-pub struct Tree {
+pub struct Tree<'a> {
     /// `None` when nothing was asked in words.
-    pub query: Option<Box<dyn Query>>,
+    pub query: Option<Asking>,
+    /// The place a word means.
+    pub place: Option<&'a Place>,
     /// The words that were looked up.
     pub terms: Vec<String>,
     /// Synonyms that were looked up beside them.
     pub expanded: Vec<String>,
-    /// Some word is found nowhere as written; what is one letter away is asked instead.
+    /// Some word is found nowhere as written; what sounds nearly like it is asked instead.
     pub fuzzy: bool,
 }
 
-/// Takes the first place word out of the question.
+/// Finds documents by their facts.
+pub struct Ground<'g> {
+    /// Those that lie in a place.
+    pub lying: &'g dyn Fn(&Place) -> Docs,
+    /// Those of which an opportunity fulfils a filter in words.
+    pub fulfilling: &'g dyn Fn(Facet) -> Docs,
+}
+
+/// Takes the first place word out of the question, where it stands by itself or leads with a particle.
 pub fn understand<'a>(places: &'a PlaceLexicon, q: &str) -> Asked<'a> {
     let flat = text::nfkc(q);
     let mut asked = Asked {
@@ -53,8 +56,10 @@ pub fn understand<'a>(places: &'a PlaceLexicon, q: &str) -> Asked<'a> {
         place_word: None,
         chunks: Vec::new(),
     };
+    let ends = |c: char| matches!(c, '、' | ',' | '。' | '?' | '!');
     for chunk in flat
-        .split(|c: char| c.is_whitespace() || matches!(c, '、' | ',' | '。' | '?' | '!'))
+        .split_whitespace()
+        .map(|c| c.trim_matches(ends))
         .filter(|c| !c.is_empty())
     {
         if asked.place.is_none() {
@@ -75,15 +80,32 @@ pub fn understand<'a>(places: &'a PlaceLexicon, q: &str) -> Asked<'a> {
     asked
 }
 
-/// The query for what was asked; `lying` are the documents that lie in the asked place.
-pub fn tree(view: &TextView, asked: &Asked, lying: Option<Docs>) -> Result<Tree, IndexError> {
-    let mut tree = Tree::default();
-    let mut all: Vec<Box<dyn Query>> = Vec::new();
-    for chunk in &asked.chunks {
-        all.push(best(chunk_ways(view, chunk, &mut tree)?));
+/// The query for a question.
+pub fn tree<'a>(
+    view: &TextView,
+    places: &'a PlaceLexicon,
+    q: &str,
+    ground: &Ground,
+) -> Result<Tree<'a>, IndexError> {
+    let mut asked = understand(places, q);
+    let mut asking = Reader {
+        view,
+        places,
+        ground,
+        tree: Tree::default(),
+    };
+    let mut all: Vec<Asking> = Vec::new();
+    for chunk in std::mem::take(&mut asked.chunks) {
+        all.extend(asking.chunk(&chunk, &mut asked)?);
     }
-    if let (Some(place), Some(lying)) = (asked.place, lying) {
+    let mut tree = asking.tree;
+    if all.is_empty() && asked.place.is_none() && !tree.terms.is_empty() {
+        // Words were typed, and none of them means anything here.
+        all.push(any(Vec::new(), 0.0));
+    }
+    if let Some(place) = asked.place {
         // Lying there, or naming it.
+        let lying = (ground.lying)(place);
         let naming = best(ways(view, asked.place_word.as_deref().unwrap_or(&place.text))?);
         all.push(if all.is_empty() {
             let both = every(vec![naming.box_clone(), constant(Box::new(lying.clone()), 1.0)]);
@@ -93,169 +115,174 @@ pub fn tree(view: &TextView, asked: &Asked, lying: Option<Docs>) -> Result<Tree,
             constant(best(vec![naming, Box::new(lying)]), 0.0)
         });
     }
+    tree.place = asked.place;
     tree.query = (!all.is_empty()).then(|| every(all));
     Ok(tree)
 }
 
-/// The ways to find a chunk: as written, by reading or synonym; else as a sentence; else one letter away.
-fn chunk_ways(view: &TextView, chunk: &str, tree: &mut Tree) -> Result<Vec<Box<dyn Query>>, IndexError> {
-    tree.terms.push(chunk.to_owned());
-    tree.expanded.extend(VOCAB.synonyms(chunk).iter().cloned());
-    let written = ways(view, chunk)?;
-    if view.any(&written)? {
-        return Ok(written);
-    }
-    let sentence: Vec<_> = sentence(view, chunk, tree)?.into_iter().collect();
-    if view.any(&sentence)? {
-        return Ok(sentence);
-    }
-    // Only what was typed by ear is guessed at: kanji one sound apart are another word.
-    let fuzzy = if text::is_kana(chunk) {
-        fuzzy(view, chunk)
-    } else {
-        Vec::new()
-    };
-    tree.fuzzy |= view.any(&fuzzy)?;
-    Ok(fuzzy)
+/// Turns chunk after chunk into queries, and notes what was looked up.
+struct Reader<'v, 'p> {
+    view: &'v TextView,
+    places: &'p PlaceLexicon,
+    ground: &'v Ground<'v>,
+    tree: Tree<'p>,
 }
 
-/// Every way to find one word, its synonyms' at a lower weight.
-fn ways(view: &TextView, word: &str) -> Result<Vec<Box<dyn Query>>, IndexError> {
-    let mut all = word_ways(view, word, 1.0)?;
-    for synonym in VOCAB.synonyms(word) {
-        all.extend(word_ways(view, synonym, 0.6)?);
-    }
-    Ok(all)
-}
-
-fn word_ways(view: &TextView, word: &str, weight: f32) -> Result<Vec<Box<dyn Query>>, IndexError> {
-    let fields = view.fields();
-    let mut ways: Vec<Box<dyn Query>> = Vec::new();
-    for (field, boost) in [(fields.head, 3.0), (fields.body, 1.0)] {
-        if let Some(query) = phrase(view, field, word)? {
-            ways.push(Box::new(BoostQuery::new(query, boost * weight)));
+impl<'p> Reader<'_, 'p> {
+    /// What a chunk asks; `None` when it says nothing that could be looked up (a greeting beside other words).
+    fn chunk(&mut self, chunk: &str, asked: &mut Asked<'p>) -> Result<Option<Asking>, IndexError> {
+        self.tree.terms.push(chunk.to_owned());
+        self.tree.expanded.extend(VOCAB.synonyms(chunk).iter().cloned());
+        let mut written = ways(self.view, chunk)?;
+        if let Some(facet) = VOCAB.whole_facet(chunk) {
+            let fulfilling = (self.ground.fulfilling)(facet);
+            written.push(constant(Box::new(fulfilling), 1.0));
         }
-    }
-    if let Some((reading, kanji)) = analyzer::query_reading(word) {
-        for (field, boost) in [(fields.head_reading, 1.5), (fields.body_reading, 0.5)] {
-            let terms = view.terms_from(field, &analyzer::reading_prefix(&reading))?;
-            for term in terms.iter().filter(|t| analyzer::spelling_agrees(t, &kanji)) {
-                let query = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::Basic);
-                ways.push(constant(Box::new(query), boost * weight));
+        let found = self.view.any(&written)?;
+        // A word is that word; what is said in a sentence somewhere may be said otherwise elsewhere.
+        if found && !Sentence::of(chunk).is_told(chunk) {
+            return Ok(Some(best(written)));
+        }
+        // Only what was typed by ear is guessed at: kanji one sound apart are another word.
+        if !found && text::is_kana(chunk) {
+            let nearly = nearly(self.view, chunk)?;
+            if self.view.any(&nearly)? {
+                self.tree.fuzzy = true;
+                return Ok(Some(best(nearly)));
             }
         }
+        let heard = self.sentence(chunk, asked)?;
+        Ok(match (found, heard) {
+            (true, Some(heard)) => Some(any(vec![boosted(&best(written), 4.0), heard], 1.0)),
+            (true, None) => Some(best(written)),
+            (false, heard) => heard,
+        })
     }
-    Ok(ways)
-}
 
-/// The word as written: its bigrams side by side; one character is looked up as the start of a bigram.
-fn phrase(view: &TextView, field: Field, word: &str) -> Result<Option<Box<dyn Query>>, IndexError> {
-    let surface = VOCAB.surface(word);
-    let runs = surface
-        .split(|c: char| !c.is_alphanumeric() && c != 'ー')
-        .filter(|r| !r.is_empty());
-    let mut parts: Vec<Box<dyn Query>> = Vec::new();
-    for run in runs {
-        let chars: Vec<char> = run.chars().collect();
-        let terms: Vec<Term> = chars
-            .windows(2)
-            .map(|w| Term::from_field_text(field, &w.iter().collect::<String>()))
+    fn sentence(&mut self, chunk: &str, asked: &mut Asked<'p>) -> Result<Option<Asking>, IndexError> {
+        let sentence = match (asked.place, self.place_inside(chunk)) {
+            (None, Some((place, word, rest))) => {
+                asked.place = Some(place);
+                asked.place_word = Some(word);
+                Sentence::of(&rest)
+            }
+            _ => Sentence::of(chunk),
+        };
+        let words = [&sentence.things, &sentence.themes, &sentence.along];
+        self.tree
+            .terms
+            .extend(words.into_iter().flatten().filter(|w| *w != chunk).cloned());
+        let (topics, manners): (Vec<&Wish>, Vec<&Wish>) = sentence.wishes.iter().partition(|w| w.topic);
+        let (topics, manners) = (self.wishes(&topics)?, self.wishes(&manners)?);
+        let (things, themes) = (self.each(&sentence.things)?, self.each(&sentence.themes)?);
+        let along = self.each(&sentence.along)?;
+        let copies = |queries: &[Asking]| queries.iter().map(|q| q.box_clone()).collect::<Vec<_>>();
+        // What the entry must have, what counts fully, and what only lifts.
+        let (required, named, lifts) = if !topics.is_empty() {
+            let mut either = copies(&topics);
+            if !things.is_empty() {
+                either.push(every(copies(&things)));
+            }
+            (
+                Some(any(either, 0.0)),
+                join(topics, things.iter().map(|q| boosted(q, 0.5)).collect()),
+                join(themes, manners),
+            )
+        } else if !things.is_empty() {
+            (None, things, join(themes, manners))
+        } else if !themes.is_empty() || !manners.is_empty() {
+            let mut either = copies(&themes);
+            either.extend(copies(&manners));
+            (Some(any(either, 0.0)), themes, manners)
+        } else if !along.is_empty() {
+            let needed = if sentence.spoken {
+                along.len().div_ceil(2)
+            } else {
+                along.len()
+            };
+            return Ok(Some(most(along, needed)));
+        } else {
+            return Ok(None);
+        };
+        let lifts: Vec<Asking> = lifts
+            .into_iter()
+            .chain(along.iter().map(|q| boosted(q, 0.3)))
             .collect();
-        parts.push(match terms.len() {
-            0 => {
-                let terms = view.terms_from(field, run)?;
-                let terms = terms
-                    .iter()
-                    .map(|t| {
-                        let term = Term::from_field_text(field, t);
-                        Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn Query>
-                    })
-                    .collect();
-                any(terms, 0.0)
+        let base = match required {
+            Some(required) if named.is_empty() => constant(required, 0.0),
+            Some(required) => lifted(constant(required, 0.0), vec![most(named, 1)]),
+            None => {
+                // Side by side, or joined by の alone, every word is meant; in a sentence some of them.
+                let all = named.len();
+                let strict = most(copies(&named), all);
+                if sentence.spoken && !(sentence.phrase && self.view.any(std::slice::from_ref(&strict))?) {
+                    most(named, all.div_ceil(3))
+                } else {
+                    strict
+                }
             }
-            1 => Box::new(TermQuery::new(terms[0].clone(), IndexRecordOption::WithFreqs)),
-            _ => Box::new(PhraseQuery::new(terms)),
-        });
+        };
+        Ok(Some(lifted(base, lifts)))
     }
-    Ok((!parts.is_empty()).then(|| every(parts)))
+
+    fn wishes(&mut self, wishes: &[&Wish]) -> Result<Vec<Asking>, IndexError> {
+        let mut all = Vec::new();
+        for wish in wishes {
+            all.push(answers(self.view, &wish.terms)?);
+            for term in &wish.terms {
+                if !self.tree.expanded.contains(term) {
+                    self.tree.expanded.push(term.clone());
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn each(&self, words: &[String]) -> Result<Vec<Asking>, IndexError> {
+        words
+            .iter()
+            .map(|word| Ok(best(ways(self.view, word)?)))
+            .collect()
+    }
+
+    /// A place among the words of a sentence, the longest first: the place, its word, and the sentence without it.
+    fn place_inside(&self, chunk: &str) -> Option<(&'p Place, String, String)> {
+        let words = analyzer::words(chunk);
+        for length in (1..=4.min(words.len())).rev() {
+            for start in 0..=words.len() - length {
+                let part = &words[start..start + length];
+                let joined: String = part.iter().map(|w| w.surface.as_str()).collect();
+                if joined.chars().count() < 2 || part.iter().any(|w| !w.content && !w.surface.ends_with("区"))
+                {
+                    continue;
+                }
+                if let Some(place) = self.places.whole_word(&joined) {
+                    let rest = words
+                        .iter()
+                        .enumerate()
+                        .filter(|(i, _)| !(start..start + length).contains(i));
+                    let rest = rest.map(|(_, w)| w.surface.as_str()).collect();
+                    return Some((place, joined, rest));
+                }
+            }
+        }
+        None
+    }
 }
 
-/// A chunk that is a sentence is asked by its content words, of which a third must match.
-fn sentence(view: &TextView, chunk: &str, tree: &mut Tree) -> Result<Option<Box<dyn Query>>, IndexError> {
-    let words = analyzer::words(chunk);
-    let function_words = words.iter().any(|w| !w.content);
-    let content: Vec<&str> = words
-        .iter()
-        .filter(|w| w.content && !VOCAB.is_stop_word(&w.surface) && !VOCAB.is_stop_word(&w.base))
-        .map(|w| w.surface.as_str())
-        .collect();
-    if content.is_empty() || (content.len() < 2 && !function_words) || words.len() < 2 {
-        return Ok(None);
-    }
-    // Side by side without function words they are one compound: then every word is meant.
-    let needed = if function_words {
-        content.len().div_ceil(3)
-    } else {
-        content.len()
-    };
-    tree.terms.extend(content.iter().map(|w| (*w).to_owned()));
-    let queries = content
-        .iter()
-        .map(|word| Ok(best(ways(view, word)?)))
-        .collect::<Result<_, IndexError>>()?;
-    Ok(Some(Box::new(Union {
+fn join(mut these: Vec<Asking>, those: Vec<Asking>) -> Vec<Asking> {
+    these.extend(those);
+    these
+}
+
+/// At least so many of them; an entry with more of them stands before one with the better one.
+fn most(queries: Vec<Asking>, needed: usize) -> Asking {
+    Box::new(Union {
         queries,
         combine: Combine::Most(needed),
-    })))
+    })
 }
 
-/// What is one letter away from a word typed by ear.
-fn fuzzy(view: &TextView, word: &str) -> Vec<Box<dyn Query>> {
-    let Some((reading, _)) = analyzer::query_reading(word) else {
-        return Vec::new();
-    };
-    if reading.chars().count() < 4 {
-        return Vec::new();
-    }
-    let prefix = analyzer::reading_prefix(&reading);
-    let fields = view.fields();
-    [fields.head_reading, fields.body_reading]
-        .into_iter()
-        .map(|field| {
-            let term = Term::from_field_text(field, &prefix);
-            Box::new(FuzzyTermQuery::new_prefix(term, 1, true)) as Box<dyn Query>
-        })
-        .collect()
-}
-
-/// The best of the ways counts, and a little of the others.
-fn best(ways: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    any(ways, 0.1)
-}
-
-/// Any of them; the best score counts, and a share of the others.
-pub(super) fn any(mut queries: Vec<Box<dyn Query>>, share: f32) -> Box<dyn Query> {
-    match queries.len() {
-        0 => Box::new(EmptyQuery),
-        1 => queries.remove(0),
-        _ => Box::new(Union {
-            queries,
-            combine: Combine::Best(share),
-        }),
-    }
-}
-
-/// All are required; their scores add up.
-pub(super) fn every(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    if queries.len() == 1 {
-        return queries.remove(0);
-    }
-    Box::new(BooleanQuery::new(
-        queries.into_iter().map(|q| (Occur::Must, q)).collect(),
-    ))
-}
-
-/// All of these score the same.
-pub(super) fn constant(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
-    Box::new(ConstScoreQuery::new(query, score))
+fn boosted(query: &Asking, weight: f32) -> Asking {
+    Box::new(tantivy::query::BoostQuery::new(query.box_clone(), weight))
 }

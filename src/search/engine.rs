@@ -6,7 +6,7 @@ use tantivy::query::{EnableScoring, Query};
 
 use super::{
     asking,
-    filter::{Filter, preference},
+    filter::{Filter, fulfils, preference},
     index::IndexError,
     queries::Docs,
     query::{Place, PlaceLexicon, SearchQuery, Sort},
@@ -14,6 +14,7 @@ use super::{
     snapshot::{Counting, Counts, Snapshot},
     top::Top,
     vocab::{Facet, VOCAB},
+    ways,
 };
 use crate::{
     kernel::{geo::Meters, id::ResourceId},
@@ -75,11 +76,19 @@ pub fn search(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -
 }
 
 fn once(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Result<Found, IndexError> {
-    let asked = asking::understand(places, &query.q);
-    let lying = asked.place.map(|place| lying(snapshot, place));
     let tree = match snapshot.plain() {
-        Some(plain) => plain.tree(snapshot, &asked, lying),
-        None => asking::tree(snapshot.view(), &asked, lying)?,
+        Some(plain) => {
+            let asked = asking::understand(places, &query.q);
+            let lying = asked.place.map(|place| lying(snapshot, place));
+            plain.tree(snapshot, &asked, lying)
+        }
+        None => {
+            let ground = asking::Ground {
+                lying: &|place| lying(snapshot, place),
+                fulfilling: &|facet| fulfilling(snapshot, facet),
+            };
+            asking::tree(snapshot.view(), places, &query.q, &ground)?
+        }
     };
     let ground = match (query.near, query.radius, &query.bbox) {
         (Some(near), Some(radius), _) => Some(snapshot.circle(near, radius)),
@@ -105,8 +114,8 @@ fn once(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Resu
         (words, ground) => {
             // Where the ground decides, the words are asked only about what lies there.
             let words = match (words, &ground) {
-                (Some(words), Some(ground)) => Some(asking::every(vec![
-                    asking::constant(Box::new(ground.clone()), 0.0),
+                (Some(words), Some(ground)) => Some(ways::every(vec![
+                    ways::constant(Box::new(ground.clone()), 0.0),
                     words,
                 ])),
                 (words, _) => words,
@@ -129,7 +138,7 @@ fn once(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Resu
                 offers: filter.offers(hit.facts),
             })
             .collect(),
-        place: asked.place.cloned(),
+        place: tree.place.cloned(),
         terms: tree.terms,
         expanded: tree.expanded,
         fuzzy: tree.fuzzy,
@@ -227,6 +236,17 @@ fn lying(snapshot: &Snapshot, place: &Place) -> Docs {
         }
         if let Some((centre, radius)) = place.circle {
             facts.circle(centre, radius, found);
+        }
+    })
+}
+
+/// The documents of which an opportunity fulfils what a phrase asks for.
+fn fulfilling(snapshot: &Snapshot, facet: Facet) -> Docs {
+    snapshot.docs(|facts, found| {
+        for (doc, entry) in facts.iter() {
+            if fulfils(entry, facet) {
+                found(doc);
+            }
         }
     })
 }

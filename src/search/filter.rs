@@ -124,13 +124,25 @@ fn fetches(o: &Offer) -> bool {
 /// A wish spoken in the sentence lifts the entries that fulfil it; it never drops the others.
 pub fn preference(facts: Facts, wishes: &[Facet]) -> f32 {
     wishes.iter().fold(1.0, |weight, wish| {
-        let fulfilled = facts.offers().iter().any(|o| match wish {
-            Facet::Transport => fetches(o),
-            Facet::Wheelchair => takes_wheelchair(o),
-            Facet::StepFree => takes_wheelchair(o) || fetches(o),
-            Facet::Free => o.free == Some(true),
-            Facet::Remote => o.modality != Modality::OnSite,
-        });
-        if fulfilled { weight * 2.0 } else { weight }
+        if fulfils(facts, *wish) {
+            weight * 2.0
+        } else {
+            weight
+        }
+    })
+}
+
+/// Whether one of the opportunities fulfils what a phrase of a question asks for.
+pub fn fulfils(facts: Facts, wish: Facet) -> bool {
+    facts.offers().iter().any(|o| match wish {
+        Facet::Transport => fetches(o),
+        Facet::Wheelchair => takes_wheelchair(o),
+        Facet::StepFree => takes_wheelchair(o) || fetches(o),
+        Facet::Free => o.free == Some(true),
+        Facet::Remote => o.modality != Modality::OnSite,
+        Facet::Weekdays(days) => o.anytime || facts.slots(o).iter().any(|s| s.weekdays & days != 0),
+        Facet::Hours(from, to) => {
+            o.anytime || facts.slots(o).iter().any(|s| s.from_min < to && from < s.to_min)
+        }
     })
 }

@@ -24,7 +24,9 @@ pub fn recipe() -> String {
     let mut hasher = Sha256::new();
     for part in [
         VERSION,
-        include_str!("analyzer.rs"),
+        include_str!("analyzer/mod.rs"),
+        include_str!("analyzer/sound.rs"),
+        include_str!("analyzer/surface.rs"),
         include_str!("document.rs"),
         include_str!("facts.rs"),
         include_str!("../resources/words.rs"),

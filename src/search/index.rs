@@ -1,19 +1,28 @@
 //! One generation of the text index on disk: opened only when every file is whole, asked through views, written by one.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use tantivy::{
-    DocId, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, SegmentReader, TERMINATED,
+    DocId, DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, SegmentReader, TERMINATED,
     TantivyDocument, Term,
     directory::{MmapDirectory, RamDirectory, error::OpenDirectoryError},
     index::SegmentId,
     merge_policy::LogMergePolicy,
+    postings::Postings,
     query::{EnableScoring, Query},
-    schema::{Field, Value},
+    schema::{Field, IndexRecordOption, Value},
     tokenizer::TokenizerManager,
 };
 
-use super::document::{self, Fields};
+use super::{
+    analyzer,
+    document::{self, Fields},
+    queries::Docs,
+};
 use crate::db::change_log::Position;
 
 /// A fault of the index.
@@ -247,6 +256,65 @@ impl TextView {
             }
         }
         Ok(found)
+    }
+
+    /// The terms of a field that start with `prefix` and that `judge` keeps, with what it says of each.
+    pub fn terms_where<T>(
+        &self,
+        field: Field,
+        prefix: &str,
+        judge: impl Fn(&str) -> Option<T>,
+    ) -> Result<BTreeMap<String, T>, IndexError> {
+        let mut found = BTreeMap::new();
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(field)?;
+            let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
+            while stream.advance() {
+                match std::str::from_utf8(stream.key()) {
+                    Ok(term) if term.starts_with(prefix) => {
+                        if let Some(kept) = judge(term) {
+                            found.insert(term.to_owned(), kept);
+                        }
+                    }
+                    _ => break,
+                };
+            }
+        }
+        Ok(found)
+    }
+
+    /// The documents in whose field a name of two characters stands only where it is none: across words, or inside a
+    /// longer name.
+    pub fn only_seeming(&self, field: Field, name: &str) -> Result<Docs, IndexError> {
+        let (plain, seeming) = (
+            Term::from_field_text(field, name),
+            Term::from_field_text(field, &analyzer::seeming(name)),
+        );
+        let mut all = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(field)?;
+            let option = IndexRecordOption::WithFreqs;
+            let mut docs = Vec::new();
+            if let (Some(mut there), Some(mut seems)) = (
+                inverted.read_postings(&plain, option)?,
+                inverted.read_postings(&seeming, option)?,
+            ) {
+                let mut doc = seems.doc();
+                while doc != TERMINATED {
+                    let found = if there.doc() < doc {
+                        there.seek(doc)
+                    } else {
+                        there.doc()
+                    };
+                    if found == doc && there.term_freq() <= seems.term_freq() {
+                        docs.push(doc);
+                    }
+                    doc = seems.advance();
+                }
+            }
+            all.push((segment.segment_id(), docs.into()));
+        }
+        Ok(Docs::new(all))
     }
 
     /// Whether any entry satisfies one of the queries.

@@ -18,3 +18,4 @@ pub mod snapshot;
 pub mod sync;
 pub mod top;
 pub mod vocab;
+pub mod ways;

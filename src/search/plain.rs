@@ -6,10 +6,11 @@
 use tantivy::{DocId, query::Query};
 
 use super::{
-    asking::{self, Asked, Tree},
+    asking::{Asked, Tree},
     queries::Docs,
     snapshot::Snapshot,
     vocab::VOCAB,
+    ways,
 };
 
 /// The words of all entries, by document of the only segment.
@@ -27,17 +28,18 @@ impl Plain {
     }
 
     /// The query for what was asked: every chunk or a synonym of it stands in the text.
-    pub fn tree(&self, snapshot: &Snapshot, asked: &Asked, lying: Option<Docs>) -> Tree {
+    pub fn tree<'a>(&self, snapshot: &Snapshot, asked: &Asked<'a>, lying: Option<Docs>) -> Tree<'a> {
         let mut all: Vec<Box<dyn Query>> = Vec::new();
         for chunk in &asked.chunks {
             all.push(Box::new(self.holding(snapshot, chunk)));
         }
         if let (Some(place), Some(lying)) = (asked.place, lying) {
             let naming = self.holding(snapshot, asked.place_word.as_deref().unwrap_or(&place.text));
-            all.push(asking::any(vec![Box::new(naming), Box::new(lying)], 0.1));
+            all.push(ways::any(vec![Box::new(naming), Box::new(lying)], 0.1));
         }
         Tree {
-            query: (!all.is_empty()).then(|| asking::every(all)),
+            query: (!all.is_empty()).then(|| ways::every(all)),
+            place: asked.place,
             terms: asked.chunks.clone(),
             ..Tree::default()
         }

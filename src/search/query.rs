@@ -89,6 +89,11 @@ impl PlaceLexicon {
         })
     }
 
+    /// The place that just these words mean.
+    pub fn whole_word(&self, word: &str) -> Option<&Place> {
+        self.whole(&fold(&text::key(word)))
+    }
+
     /// By its folded spelling, or by its sound when it is kana alone (small kana and long vowels folded too).
     fn whole(&self, folded: &str) -> Option<&Place> {
         self.by_name.get(folded).or_else(|| {

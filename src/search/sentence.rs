@@ -4,6 +4,7 @@ use super::{
     analyzer,
     vocab::{VOCAB, Wish},
 };
+use crate::kernel::text;
 
 /// A sentence, taken apart.
 #[derive(Debug, Default, PartialEq)]
@@ -12,10 +13,14 @@ pub struct Sentence {
     pub wishes: Vec<&'static Wish>,
     /// Nouns that name something and are not already part of a wish.
     pub things: Vec<String>,
-    /// Verbs, adjectives, and nouns that are part of a wish: they lift an entry and never bring one.
+    /// Nouns that are part of a wish: they lift an entry and never bring one.
+    pub themes: Vec<String>,
+    /// Verbs and adjectives: they lift an entry a little.
     pub along: Vec<String>,
     /// Whether it has function words; without any it is a compound, and every word is meant.
     pub spoken: bool,
+    /// Whether its only function word is の: 「子どもの居場所」 names one thing by two.
+    pub phrase: bool,
 }
 
 impl Sentence {
@@ -27,32 +32,46 @@ impl Sentence {
     /// assert!(asked.spoken);
     /// assert_eq!(asked.things, ["体操"]);
     /// ```
-    pub fn of(text: &str) -> Self {
-        let heard = VOCAB.wishes(text);
-        let said: Vec<&String> = heard.iter().flat_map(|(_, parts)| parts.iter()).collect();
+    pub fn of(said: &str) -> Self {
+        let heard = VOCAB.wishes(said);
+        let parts: Vec<&String> = heard.iter().flat_map(|(_, parts)| parts.iter()).collect();
         let mut sentence = Self {
             wishes: heard.iter().map(|(wish, _)| *wish).collect(),
             ..Self::default()
         };
-        for word in analyzer::words(text) {
-            sentence.spoken |= !word.content;
+        sentence.phrase = true;
+        for word in analyzer::words(said) {
+            sentence.spoken |= word.joins;
+            sentence.phrase &= word.names || word.surface == "の";
             if !word.content || VOCAB.is_stop_word(&word.surface) || VOCAB.is_stop_word(&word.base) {
                 continue;
             }
             let form = VOCAB.surface(&word.surface);
-            let in_wish = said
+            // Kana alone is cut by guess: short pieces of it mean nothing.
+            if text::is_kana(said) && word.surface.chars().count() < 3 {
+                continue;
+            }
+            let in_wish = parts
                 .iter()
                 .any(|part| part.contains(&form) || form.contains(part.as_str()));
-            let list = if word.names && !in_wish {
-                &mut sentence.things
-            } else {
-                &mut sentence.along
+            let list = match (word.names, in_wish) {
+                (true, true) => &mut sentence.themes,
+                (true, false) => &mut sentence.things,
+                (false, _) => &mut sentence.along,
             };
             if !list.contains(&word.surface) {
                 list.push(word.surface);
             }
         }
         sentence
+    }
+}
+
+impl Sentence {
+    /// Whether it is a whole sentence, of which the words as they stand are only one way to say it.
+    pub fn is_told(&self, said: &str) -> bool {
+        let meant = self.things.len() + self.themes.len() + self.along.len() + self.wishes.len();
+        self.spoken && !self.phrase && meant >= 2 && said.chars().count() >= 8 && !text::is_kana(said)
     }
 }
 

@@ -13,6 +13,31 @@ pub enum Facet {
     StepFree,
     Free,
     Remote,
+    /// Bit 0 is Monday.
+    Weekdays(u8),
+    /// Minutes of the day, from and to.
+    Hours(u16, u16),
+}
+
+impl Facet {
+    fn read(code: &str) -> Option<Self> {
+        Some(match code {
+            "transport" => Self::Transport,
+            "wheelchair" => Self::Wheelchair,
+            "step_free" => Self::StepFree,
+            "free" => Self::Free,
+            "remote" => Self::Remote,
+            "morning" => Self::Hours(0, 12 * 60),
+            "afternoon" => Self::Hours(12 * 60, 17 * 60),
+            "evening" => Self::Hours(17 * 60, 24 * 60),
+            days => Self::Weekdays(days.split(' ').try_fold(0, |bits, day| {
+                let at = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+                    .iter()
+                    .position(|d| *d == day)?;
+                Some(bits | 1 << at)
+            })?),
+        })
+    }
 }
 
 /// Everything in `data/vocab`.
@@ -22,7 +47,8 @@ pub struct Vocab {
     variants: Vec<(Vec<char>, Vec<char>)>,
     synonyms: HashMap<String, Vec<String>>,
     stop_words: std::collections::HashSet<String>,
-    facets: Vec<(String, Facet)>,
+    /// A phrase without a facet only keeps the shorter ones inside it from being heard.
+    facets: Vec<(String, Option<Facet>)>,
     wishes: Vec<Wish>,
 }
 
@@ -33,6 +59,9 @@ pub struct Wish {
     when: Vec<Vec<String>>,
     /// Words of entries that answer, the closest first.
     pub terms: Vec<String>,
+    /// Whether it is what the sentence is about; else it is the way somebody wants to come (役に立ちたい), which lifts
+    /// entries and brings them only when nothing else was named.
+    pub topic: bool,
 }
 
 /// The vocabulary the binary carries.
@@ -74,19 +103,14 @@ impl Vocab {
                 .filter(|w| !w.is_empty())
                 .collect(),
             wishes: Vec::new(),
-            facets: rows(facets)
-                .filter_map(|[phrase, facet]| {
-                    let facet = match facet {
-                        "transport" => Facet::Transport,
-                        "wheelchair" => Facet::Wheelchair,
-                        "step_free" => Facet::StepFree,
-                        "free" => Facet::Free,
-                        "remote" => Facet::Remote,
-                        _ => return None,
-                    };
-                    Some((phrase.to_owned(), facet))
-                })
-                .collect(),
+            // Of phrases that hold each other the longer is heard: 日曜大工 is no Sunday.
+            facets: {
+                let mut heard: Vec<(String, Option<Facet>)> = rows(facets)
+                    .map(|[phrase, code]| (text::key(phrase), Facet::read(code)))
+                    .collect();
+                heard.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.chars().count()));
+                heard
+            },
         };
         for [written, one_form] in rows(variants) {
             // そうげい finds 送り迎え: what is written in two ways is said in two ways.
@@ -110,7 +134,8 @@ impl Vocab {
             }
         }
         vocab.wishes = rows(wishes)
-            .map(|[when, terms]| Wish {
+            .map(|[when, terms, rank]| Wish {
+                topic: rank == "topic",
                 when: when
                     .split('|')
                     .map(|all| {
@@ -201,15 +226,34 @@ impl Vocab {
         self.stop_words.contains(&fold(word))
     }
 
-    /// The wishes a query's phrases stand for.
+    /// The filters that a query's phrases stand for.
+    ///
+    /// ```
+    /// use yosatte::search::vocab::{Facet, VOCAB};
+    /// assert_eq!(VOCAB.facets("火曜に送り迎えのある所"), [Facet::Transport, Facet::Weekdays(0b10)]);
+    /// assert_eq!(VOCAB.facets("日曜大工"), []);
+    /// ```
     pub fn facets(&self, query: &str) -> Vec<Facet> {
-        let flat = text::key(query);
+        let mut flat = text::key(query);
         let mut found: Vec<Facet> = Vec::new();
         for (phrase, facet) in &self.facets {
-            if flat.contains(phrase.as_str()) && !found.contains(facet) {
-                found.push(*facet);
+            if flat.contains(phrase.as_str()) {
+                flat = flat.replace(phrase.as_str(), " ");
+                found.extend(facet.filter(|f| !found.contains(f)));
             }
         }
         found
+    }
+
+    /// The filter that a word as a whole stands for: 「送迎あり」.
+    pub fn whole_facet(&self, word: &str) -> Option<Facet> {
+        let flat = text::key(word);
+        let bare = ["あり", "有り", "有", "つき", "付き", "可", "ok", "対応", "の人"]
+            .iter()
+            .find_map(|end| flat.strip_suffix(end));
+        self.facets
+            .iter()
+            .find(|(phrase, _)| *phrase == flat || bare == Some(phrase))
+            .and_then(|(_, facet)| *facet)
     }
 }

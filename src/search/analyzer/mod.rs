@@ -3,6 +3,12 @@
 //! Bigrams find what is written; readings find the same word in another script. A reading term carries the kanji it
 //! was read from, so that 公園 does not find 講演: two spellings agree when the kanji of one are among the other's.
 
+mod sound;
+mod surface;
+
+pub use sound::{heard, query_reading, reading_prefix, reading_terms, sound_of, spelling_agrees};
+pub use surface::{bigrams, is_name_alone, seeming, seeming_names};
+
 use std::{
     borrow::Cow,
     collections::{BTreeSet, HashSet},
@@ -15,7 +21,6 @@ use lindera_dictionary::{
     dictionary::{metadata::Metadata, schema::Schema},
 };
 
-use super::vocab::VOCAB;
 use crate::kernel::text;
 
 #[allow(missing_docs)]
@@ -23,13 +28,8 @@ mod ipadic {
     lindera_dictionary::embedded_dictionary!("/ipadic", IpadicLoader);
 }
 
-/// Longest shingle, in words.
-const SHINGLE: usize = 4;
-/// Between a reading and the kanji it was read from; sorts below every character.
-const SEPARATOR: char = '\u{1}';
-
 /// The project's own words: `surface,part of speech,reading`.
-const WELFARE: &str = include_str!("../../data/dict/welfare.csv");
+const WELFARE: &str = include_str!("../../../data/dict/welfare.csv");
 
 static OWN_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let surfaces = WELFARE.lines().filter_map(|line| line.split(',').next());
@@ -65,6 +65,19 @@ pub struct Word {
     pub proper: bool,
     /// Whether it only joins others: a particle or an auxiliary.
     pub joins: bool,
+}
+
+/// A verb or adjective without its ending (教える → 教え, 描く → 描), by which its other forms are found too.
+pub fn stem(word: &str) -> Option<String> {
+    let found = words(word);
+    let [only] = found.as_slice() else { return None };
+    let mut chars: Vec<char> = only.base.chars().collect();
+    let kanji = kanji_of(&only.base);
+    if only.names || !only.content || kanji.is_empty() || kanji.contains(chars.last()?) {
+        return None;
+    }
+    chars.pop();
+    Some(chars.into_iter().collect())
 }
 
 /// The words of a text, in order.
@@ -148,187 +161,12 @@ fn readings(word: &Word) -> Vec<String> {
     all
 }
 
-/// Whether two characters are known as a name and as nothing else: then they mean that name only where they stand as
-/// words (京都 is not in 東京都).
-pub fn is_name_alone(surface: &str) -> bool {
-    if surface.chars().count() != 2 || OWN_WORDS.contains(surface) {
-        return false;
-    }
-    let known = entries(surface);
-    !known.is_empty()
-        && known
-            .iter()
-            .all(|(pos, sub, _)| pos == "名詞" && sub == "固有名詞")
-}
-
-/// The names of two characters that only seem to stand in the text, because they cross from one word into the next or
-/// lie inside a longer name; once for each time.
-pub fn seeming_names(text: &str) -> Vec<String> {
-    let all = words(text);
-    let is_kanji = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}' | '々');
-    let mut found = Vec::new();
-    let mut consider = |pair: [char; 2]| {
-        let name: String = pair.iter().collect();
-        if pair.iter().all(|c| is_kanji(*c)) && is_name_alone(&name) {
-            found.push(name);
-        }
-    };
-    for pair in all.windows(2) {
-        let (before, after) = (&pair[0].surface, &pair[1].surface);
-        let longer = before.chars().count() > 1 || after.chars().count() > 1;
-        if let (true, Some(a), Some(b)) = (longer, before.chars().next_back(), after.chars().next()) {
-            consider([a, b]);
-        }
-    }
-    for word in all
-        .iter()
-        .filter(|w| w.proper && !OWN_WORDS.contains(w.surface.as_str()))
-    {
-        let chars: Vec<char> = word.surface.chars().collect();
-        if chars.len() > 2 {
-            chars.windows(2).for_each(|w| consider([w[0], w[1]]));
-        }
-    }
-    found
-}
-
-/// Character bigrams of the surface form with their positions; a run's last character stands alone behind them,
-/// so that a prefix look-up of one character finds every place it stands in.
-pub fn bigrams(text: &str) -> Vec<(u32, String)> {
-    let mut out = Vec::new();
-    let mut position = 0;
-    for run in VOCAB
-        .surface(text)
-        .split(|c: char| !c.is_alphanumeric() && c != 'ー')
-    {
-        let chars: Vec<char> = run.chars().collect();
-        if chars.is_empty() {
-            continue;
-        }
-        for i in 0..chars.len() {
-            out.push((position, chars[i..chars.len().min(i + 2)].iter().collect()));
-            position += 1;
-        }
-        // A gap keeps a phrase from crossing a break.
-        position += 2;
-    }
-    out
+fn is_kanji(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '々')
 }
 
 fn kanji_of(text: &str) -> BTreeSet<char> {
-    text.chars()
-        .filter(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '々'))
-        .collect()
-}
-
-/// The words inside a word that is one in the dictionary: 手料理 holds 料理, 羽田町 holds 羽田. A part counts when it
-/// is read inside the whole as it is by itself, so that a wrong cut (大人 in 大人気) heals itself.
-fn parts(word: &Word) -> Vec<(String, String)> {
-    let chars: Vec<char> = word.surface.chars().collect();
-    if chars.len() < 3 || kanji_of(&word.surface).len() < 2 {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    let mut consider = |part: &[char], fits: fn(&str, &str) -> bool| {
-        let surface: String = part.iter().collect();
-        let read = words(&surface);
-        if read.iter().any(|w| w.reading.is_empty()) {
-            return;
-        }
-        let reading: String = read.iter().map(|w| w.reading.as_str()).collect();
-        if reading.chars().count() >= 2 && reading.len() < word.reading.len() && fits(&word.reading, &reading)
-        {
-            found.push((reading, surface));
-        }
-    };
-    for at in 1..chars.len() - 1 {
-        consider(&chars[at..], |whole, part| whole.ends_with(part));
-        consider(&chars[..chars.len() - at], |whole, part| whole.starts_with(part));
-    }
-    found
-}
-
-/// The reading terms of a document: every shingle of one to four words, and the parts of each, with the kanji it was
-/// read from.
-pub fn reading_terms(text: &str) -> BTreeSet<String> {
-    let mut terms = BTreeSet::new();
-    let mut run: Vec<Word> = Vec::new();
-    let mut flush = |run: &mut Vec<Word>| {
-        for start in 0..run.len() {
-            for (reading, surface) in parts(&run[start]) {
-                let kanji: String = kanji_of(&surface).into_iter().collect();
-                terms.insert(format!("{reading}{SEPARATOR}{kanji}"));
-            }
-            let (mut spoken, mut surface) = (vec![String::new()], String::new());
-            let mut joins = false;
-            for (n, word) in run[start..].iter().take(SHINGLE).enumerate() {
-                let ways = readings(word);
-                let longer = spoken
-                    .iter()
-                    .flat_map(|s| ways.iter().map(move |w| format!("{s}{w}")));
-                spoken = longer.take(4).collect();
-                surface.push_str(&word.surface);
-                joins |= word.joins;
-                let kanji: String = kanji_of(&surface).into_iter().collect();
-                for reading in &spoken {
-                    let length = reading.chars().count();
-                    // 「…はしません」 is not 箸: small kana words side by side are grammar, not a word.
-                    let grammar = joins && kanji.is_empty() && length < 4 && n > 0;
-                    if length >= 2 && !grammar {
-                        terms.insert(format!("{reading}{SEPARATOR}{kanji}"));
-                    }
-                }
-            }
-        }
-        run.clear();
-    };
-    for word in words(text) {
-        if !word.reading.is_empty() {
-            run.push(word);
-        } else if word.surface != "・" && word.surface != "･" {
-            flush(&mut run);
-        }
-    }
-    flush(&mut run);
-    terms
-}
-
-/// A query's reading, and the kanji it was written with; `None` when it has no reading of two kana or more.
-/// A query of kana alone is never segmented: it is its own reading.
-pub fn query_reading(text: &str) -> Option<(String, BTreeSet<char>)> {
-    let flat = text::nfkc(text);
-    let reading = if text::is_kana(&flat) {
-        text::fold_reading(&flat)
-    } else {
-        let words = words(&flat);
-        if words.iter().any(|w| w.reading.is_empty() && w.surface != "・") {
-            return None;
-        }
-        words.iter().map(|w| w.reading.as_str()).collect()
-    };
-    (reading.chars().count() >= 2).then(|| (reading, kanji_of(&flat)))
-}
-
-/// The start of every term with this reading.
-pub fn reading_prefix(reading: &str) -> String {
-    format!("{reading}{SEPARATOR}")
-}
-
-/// Whether a reading term may be the same word as a query written with `kanji`.
-///
-/// ```
-/// use yosatte::search::analyzer::{query_reading, spelling_agrees};
-/// let (_, park) = query_reading("公園").unwrap();
-/// assert!(!spelling_agrees("コウエン\u{1}演講", &park));
-/// let (_, kana) = query_reading("こうえん").unwrap();
-/// assert!(spelling_agrees("コウエン\u{1}演講", &kana));
-/// ```
-pub fn spelling_agrees(term: &str, kanji: &BTreeSet<char>) -> bool {
-    let written: BTreeSet<char> = term
-        .split_once(SEPARATOR)
-        .map(|(_, k)| k.chars().collect())
-        .unwrap_or_default();
-    written.is_subset(kanji) || kanji.is_subset(&written)
+    text.chars().filter(|c| is_kanji(*c)).collect()
 }
 
 #[cfg(test)]

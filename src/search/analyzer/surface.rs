@@ -1,0 +1,82 @@
+//! The surface of a text: character bigrams with their positions, and the names that only seem to stand in it.
+
+use super::{OWN_WORDS, entries, is_kanji, words};
+use crate::search::vocab::VOCAB;
+
+/// Before a name that only seems to be there; sorts below every character.
+const SEEMING: char = '\u{2}';
+
+/// Whether two characters are known as a name and as nothing else: then they mean that name only where they stand as
+/// words (京都 is not in 東京都).
+pub fn is_name_alone(surface: &str) -> bool {
+    if surface.chars().count() != 2 || OWN_WORDS.contains(surface) {
+        return false;
+    }
+    let known = entries(surface);
+    !known.is_empty()
+        && known
+            .iter()
+            .all(|(pos, sub, _)| pos == "名詞" && sub == "固有名詞")
+}
+
+/// The names of two characters that only seem to stand in the text, because they cross from one word into the next or
+/// lie inside a longer name; once for each time.
+pub fn seeming_names(text: &str) -> Vec<String> {
+    let all = words(text);
+    let mut found = Vec::new();
+    let mut consider = |pair: [char; 2]| {
+        let name: String = pair.iter().collect();
+        if pair.iter().all(|c| is_kanji(*c)) && is_name_alone(&name) {
+            found.push(name);
+        }
+    };
+    for pair in all.windows(2) {
+        let (before, after) = (&pair[0].surface, &pair[1].surface);
+        let longer = before.chars().count() > 1 || after.chars().count() > 1;
+        if let (true, Some(a), Some(b)) = (longer, before.chars().next_back(), after.chars().next()) {
+            consider([a, b]);
+        }
+    }
+    for word in all
+        .iter()
+        .filter(|w| w.proper && !OWN_WORDS.contains(w.surface.as_str()))
+    {
+        let chars: Vec<char> = word.surface.chars().collect();
+        if chars.len() > 2 {
+            chars.windows(2).for_each(|w| consider([w[0], w[1]]));
+        }
+    }
+    found
+}
+
+/// Character bigrams of the surface form with their positions; a run's last character stands alone behind them,
+/// so that a prefix look-up of one character finds every place it stands in.
+pub fn bigrams(text: &str) -> Vec<(u32, String)> {
+    let mut out = Vec::new();
+    let mut position = 0;
+    for run in VOCAB
+        .surface(text)
+        .split(|c: char| !c.is_alphanumeric() && c != 'ー')
+    {
+        let chars: Vec<char> = run.chars().collect();
+        if chars.is_empty() {
+            continue;
+        }
+        for i in 0..chars.len() {
+            out.push((position, chars[i..chars.len().min(i + 2)].iter().collect()));
+            position += 1;
+        }
+        // A gap keeps a phrase from crossing a break.
+        position += 2;
+    }
+    for name in seeming_names(text) {
+        out.push((position, seeming(&name)));
+        position += 2;
+    }
+    out
+}
+
+/// The term that says of a name that it only seems to stand in the text.
+pub fn seeming(name: &str) -> String {
+    format!("{SEEMING}{name}")
+}
