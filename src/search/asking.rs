@@ -177,6 +177,10 @@ impl<'p> Reader<'_, 'p> {
         let (things, themes) = (self.each(&sentence.things)?, self.each(&sentence.themes)?);
         let along = self.each(&sentence.along)?;
         let copies = |queries: &[Asking]| queries.iter().map(|q| q.box_clone()).collect::<Vec<_>>();
+        let everything: Vec<Asking> = [&topics, &manners, &things, &themes, &along]
+            .into_iter()
+            .flat_map(|queries| copies(queries))
+            .collect();
         // What the entry must have, what counts fully, and what only lifts.
         let (required, named, lifts) = if !topics.is_empty() {
             let mut either = copies(&topics);
@@ -222,6 +226,10 @@ impl<'p> Reader<'_, 'p> {
                 }
             }
         };
+        // What was named may be nowhere; then anything else that was said is better than nothing.
+        if sentence.spoken && !self.view.any(std::slice::from_ref(&base))? {
+            return Ok(Some(most(everything, 1)));
+        }
         Ok(Some(lifted(base, lifts)))
     }
 
