@@ -3,7 +3,7 @@
 use std::{
     path::Path,
     sync::{Arc, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
         query::{Place, PlaceLexicon},
         sync::Searcher,
     },
+    telemetry::Telemetry,
 };
 
 /// How long a command waits for the keeper of the index to move on.
@@ -31,6 +32,7 @@ struct Inner {
     clock: Clock,
     searcher: Searcher,
     ground: RwLock<Arc<Ground>>,
+    telemetry: Telemetry,
 }
 
 /// Districts, and the words that mean a place.
@@ -114,6 +116,7 @@ impl App {
             clock,
             searcher,
             ground: RwLock::default(),
+            telemetry: Telemetry::default(),
         }));
         app.reload_ground().await?;
         Ok(app)
@@ -142,6 +145,11 @@ impl App {
     /// The searcher.
     pub fn searcher(&self) -> &Searcher {
         &self.0.searcher
+    }
+
+    /// What an operator may know.
+    pub fn telemetry(&self) -> &Telemetry {
+        &self.0.telemetry
     }
 
     /// Districts and place words as they are now.
@@ -188,7 +196,13 @@ impl App {
         }
         let ground = self.ground();
         let words = |id: &str| ground.words(id);
-        Ok(self.searcher().catch_up(self.db(), &words).await?)
+        let began = Instant::now();
+        let target = change_log::head(&mut *self.db().read().await?).await?;
+        let done = self.searcher().catch_up(self.db(), &words).await?;
+        if self.searcher().position() >= Some(target) {
+            self.telemetry().level_since(began);
+        }
+        Ok(done)
     }
 
     /// Follows the change log until told to stop, so that what another process imports is found within half a second.

@@ -23,4 +23,6 @@ pub mod app;
 pub mod commands;
 pub mod config;
 pub mod error;
+pub mod guard;
 pub mod routes;
+pub mod telemetry;

@@ -1,12 +1,40 @@
 //! `yosatte serve`: listens, follows the change log, and ends cleanly when asked to.
 
-use tokio::{net::TcpListener, signal, sync::watch};
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    signal,
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    task::JoinSet,
+    time,
+};
 
 use super::Exit;
 use crate::{app::App, routes};
 
+/// How long a caller may take over the head of a request, and may leave a connection unused between two.
+const HEAD: Duration = Duration::from_secs(10);
+/// Bytes of the head of a request; the browser's own headers and a long address take about 4 kB.
+const HEAD_BYTES: usize = 16 * 1024;
+/// Headers of a request.
+const HEAD_LINES: usize = 64;
+/// How long one connection may live: a caller that never reads its answer keeps nothing for ever.
+const LIFETIME: Duration = Duration::from_secs(300);
+/// How long answers under way are waited for at the end.
+const GRACE: Duration = Duration::from_secs(10);
+/// Connections at once; more wait to be accepted.
+const CONNECTIONS: u64 = 8192;
+
 /// Serves until SIGTERM or Ctrl-C.
 pub async fn serve(app: App) -> anyhow::Result<Exit> {
+    let room = connections();
     let listen = app.settings().listen.value.clone();
     let listener = match TcpListener::bind(&listen).await {
         Ok(listener) => listener,
@@ -20,16 +48,101 @@ pub async fn serve(app: App) -> anyhow::Result<Exit> {
         listener.local_addr()?
     );
     let (stop, stopped) = watch::channel(false);
-    let follower = tokio::spawn(app.clone().follow(stopped));
-    axum::serve(listener, routes::router(app.clone()))
-        .with_graceful_shutdown(asked_to_stop())
-        .await?;
+    let follower = tokio::spawn(app.clone().follow(stopped.clone()));
+    let mut open = JoinSet::new();
+    let router = routes::router(app.clone());
+    tokio::select! {
+        () = accept(&listener, &router, room, &stopped, &mut open) => {}
+        () = asked_to_stop() => {}
+    }
+    // From here nobody is accepted; what is under way is finished, within bounds.
+    drop(listener);
     let _ = stop.send(true);
+    let finished = time::timeout(GRACE, async { while open.join_next().await.is_some() {} }).await;
+    if finished.is_err() {
+        tracing::warn!(connections = open.len(), "終わらない接続を切りました");
+        open.shutdown().await;
+    }
     follower.await?;
     app.searcher().release().await;
     app.db().close().await;
     println!("よさってを終わりました");
     Ok(Exit::Done)
+}
+
+/// How many connections there is room for, after asking the system for as many open files as it gives.
+fn connections() -> usize {
+    let files = rlimit::increase_nofile_limit(2 * CONNECTIONS).unwrap_or_else(|error| {
+        tracing::warn!(%error, "開けるファイルの数がわかりません");
+        1024
+    });
+    // Half stays for database, index and everything else.
+    usize::try_from((files / 2).clamp(64, CONNECTIONS)).unwrap_or(64)
+}
+
+async fn accept(
+    listener: &TcpListener,
+    router: &Router,
+    room: usize,
+    stopped: &watch::Receiver<bool>,
+    open: &mut JoinSet<()>,
+) {
+    let room = Arc::new(Semaphore::new(room));
+    loop {
+        let Ok(place) = room.clone().acquire_owned().await else {
+            return;
+        };
+        match listener.accept().await {
+            Ok((stream, caller)) => {
+                open.spawn(converse(stream, caller, router.clone(), stopped.clone(), place));
+            }
+            Err(error) => pause_after(&error).await,
+        }
+        while open.try_join_next().is_some() {}
+    }
+}
+
+/// A caller that has gone again is nothing; a system without files needs a moment.
+async fn pause_after(error: &io::Error) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    ) {
+        tracing::warn!(%error, "接続を受けられません");
+        time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Answers one connection until it ends, its time is up, or the service stops.
+async fn converse(
+    stream: TcpStream,
+    caller: SocketAddr,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+    place: OwnedSemaphorePermit,
+) {
+    let _ = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(HEAD_BYTES)
+        .max_headers(HEAD_LINES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => {
+            if let Err(error) = ended {
+                tracing::debug!(%caller, %error, "接続が途中で終わりました");
+            }
+            return;
+        }
+        _ = stopped.wait_for(|stop| *stop) => {}
+        () = time::sleep(LIFETIME) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = time::timeout(GRACE, connection).await;
+    drop(place);
 }
 
 async fn asked_to_stop() {

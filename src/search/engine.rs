@@ -12,6 +12,7 @@ use super::{
     query::{Place, PlaceLexicon, SearchQuery, Sort},
     relax,
     snapshot::{Counting, Counts, Snapshot},
+    tally::Tally,
     top::Top,
     vocab::{Facet, VOCAB},
     ways,
@@ -56,6 +57,8 @@ pub struct Found {
     pub kinds: BTreeMap<ResourceKind, usize>,
     pub districts: BTreeMap<String, usize>,
     pub fields: BTreeMap<Field, usize>,
+    /// Counts of what their opportunities offer, when the query asks for them.
+    pub tally: Tally,
     pub relaxed: Vec<Relaxed>,
     /// Nothing was found as written; these are one letter away.
     pub fuzzy: bool,
@@ -105,9 +108,13 @@ fn once(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Resu
     });
     let wishes = VOCAB.facets(&query.q);
     let mut top = Top::new(sort, query.offset.saturating_add(query.limit));
+    let mut tally = query.tally.then(Tally::default);
     let counts = match (tree.query, ground) {
         (None, None)
-            if !filter.asks_anything() && sort == Sort::Distance && nearest(snapshot, &mut top, query) =>
+            if !filter.asks_anything()
+                && !query.tally
+                && sort == Sort::Distance
+                && nearest(snapshot, &mut top, query) =>
         {
             snapshot.counts().clone()
         }
@@ -120,7 +127,7 @@ fn once(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Resu
                 ])),
                 (words, _) => words,
             };
-            collect(snapshot, words, ground, &filter, &wishes, &mut top)?
+            collect(snapshot, words, ground, &filter, &wishes, (&mut top, &mut tally))?
         }
     };
     Ok(Found {
@@ -145,6 +152,7 @@ fn once(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Resu
         kinds: named(ResourceKind::ALL, &counts.kinds),
         fields: named(Field::ALL, &counts.fields),
         districts: counts.districts,
+        tally: tally.unwrap_or_default(),
         relaxed: Vec::new(),
     })
 }
@@ -165,7 +173,7 @@ fn collect<'s>(
     ground: Option<Docs>,
     filter: &Filter,
     wishes: &[Facet],
-    top: &mut Top<'s>,
+    (top, tally): (&mut Top<'s>, &mut Option<Tally>),
 ) -> Result<Counts, IndexError> {
     let scoring = EnableScoring::enabled_from_searcher(snapshot.view().searcher());
     let weight = words.map(|words| words.weight(scoring)).transpose()?;
@@ -180,6 +188,9 @@ fn collect<'s>(
                 && filter.passes(entry, &districts)
             {
                 counting.add(entry);
+                if let Some(tally) = tally {
+                    tally.add(entry, filter);
+                }
                 let score = if wishes.is_empty() {
                     score
                 } else {

@@ -250,6 +250,11 @@ impl<'a> Facts<'a> {
         &self.of.slots[start as usize..start as usize + usize::from(len)]
     }
 
+    /// Whether it is there for some districts only.
+    pub fn serves_some(self) -> bool {
+        self.entry.serves.is_some()
+    }
+
     /// Whether someone who lives in `home` is served.
     pub fn serves(self, home: &DistrictId) -> bool {
         self.entry.serves.is_none_or(|(start, len)| {

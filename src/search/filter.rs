@@ -95,7 +95,8 @@ impl<'q> Filter<'q> {
             .collect()
     }
 
-    fn offer_passes(&self, facts: Facts, o: &Offer) -> bool {
+    /// Whether one of an entry's opportunities satisfies the filters.
+    pub fn offer_passes(&self, facts: Facts, o: &Offer) -> bool {
         let q = self.query;
         let (from, to) = q.time.unwrap_or((0, 24 * 60));
         let when = (q.weekdays == 0 && q.time.is_none())
@@ -113,11 +114,13 @@ impl<'q> Filter<'q> {
     }
 }
 
-fn takes_wheelchair(o: &Offer) -> bool {
+/// 車いす可; 要相談 is not yes.
+pub fn takes_wheelchair(o: &Offer) -> bool {
     o.wheelchair == Some(Acceptance::Yes)
 }
 
-fn fetches(o: &Offer) -> bool {
+/// 送迎あり, or to be asked.
+pub fn fetches(o: &Offer) -> bool {
     matches!(o.transport, Some(Transport::Offered | Transport::Negotiable))
 }
 

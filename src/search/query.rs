@@ -47,6 +47,8 @@ pub struct SearchQuery {
     pub sort: Option<Sort>,
     pub offset: usize,
     pub limit: usize,
+    /// Whether what opportunities offer is counted as well.
+    pub tally: bool,
 }
 
 /// A place a word may mean.

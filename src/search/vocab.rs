@@ -1,6 +1,6 @@
 //! The reviewed words of `data/vocab`: spellings made one, synonyms, words that need not match, words that mean a filter.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
 use crate::kernel::text;
 
@@ -190,18 +190,23 @@ impl Vocab {
     /// assert_eq!(VOCAB.surface("ｻﾛﾝ"), VOCAB.surface("さろん"));
     /// ```
     pub fn surface(&self, text: &str) -> String {
-        let chars: Vec<char> = fold(text).chars().collect();
-        let mut out = String::with_capacity(text.len());
+        let folded: Vec<char> = fold(text).chars().collect();
+        self.one_form(&folded).into_iter().map(|(c, _)| c).collect()
+    }
+
+    /// Folded text with its spellings made one: each character with those of `folded` that it stands for.
+    pub(super) fn one_form(&self, folded: &[char]) -> Vec<(char, Range<usize>)> {
+        let mut out = Vec::with_capacity(folded.len());
         let mut i = 0;
-        'next: while i < chars.len() {
+        'next: while i < folded.len() {
             for (written, one_form) in &self.variants {
-                if chars[i..].starts_with(written) {
-                    out.extend(one_form);
+                if folded[i..].starts_with(written) {
+                    out.extend(one_form.iter().map(|c| (*c, i..i + written.len())));
                     i += written.len();
                     continue 'next;
                 }
             }
-            out.push(chars[i]);
+            out.push((folded[i], i..i + 1));
             i += 1;
         }
         out

@@ -47,10 +47,9 @@ async fn home_page(app: &App, origin: &str, asked: &Asked) -> Result<HomePage, A
             .cloned()
             .collect()
     };
-    let end = query.offset + entries.len();
-    let next_href = (end < found.total && !entries.is_empty()).then(|| {
+    let next_href = search::api::next_cursor(&query, &found, query.offset).map(|cursor| {
         let mut next = without(&["cursor"]);
-        next.push(("cursor".into(), format!("o{end}")));
+        next.push(("cursor".into(), cursor));
         href("/", &next)
     });
     let place = found.place.as_ref().map(|p| Place {

@@ -58,27 +58,24 @@ fn page(template: &impl Template) -> Response {
 }
 
 fn failed(app: &App, path: &str, error: ApiError) -> Response {
-    let (status, details) = match error {
-        ApiError::BadRequest(faults) => (
-            StatusCode::BAD_REQUEST,
-            faults.into_iter().map(|f| f.detail).collect(),
-        ),
-        ApiError::NotFound => (StatusCode::NOT_FOUND, Vec::new()),
-        ApiError::Internal(error) => {
-            tracing::error!(error = format!("{error:#}"), "処理に失敗しました");
-            (StatusCode::INTERNAL_SERVER_ERROR, Vec::new())
-        }
-    };
+    let problem = error.problem();
+    let details = problem.errors.iter().map(|f| f.detail.clone()).collect();
+    error_page_with(app, path, problem.status(), details)
+}
+
+/// The page of a status in its usual words.
+pub fn error_page(app: &App, path: &str, status: StatusCode) -> Response {
+    error_page_with(app, path, status, Vec::new())
+}
+
+fn error_page_with(app: &App, path: &str, status: StatusCode, details: Vec<String>) -> Response {
     let shown = ErrorPage::of(frame("", path, &[], app), status.as_u16(), details);
     (status, page(&shown)).into_response()
 }
 
-/// Any address that leads nowhere: words for people, a problem document for programs.
+/// Any address that leads nowhere; a program is told in its own words by the guard around all routes.
 pub async fn not_found(State(app): State<App>, uri: Uri) -> Response {
-    if uri.path().starts_with("/api/") {
-        return ApiError::NotFound.into_response();
-    }
-    failed(&app, uri.path(), ApiError::NotFound)
+    error_page(&app, uri.path(), StatusCode::NOT_FOUND)
 }
 
 /// The consultation office of a district, or the nearest thing to one: no search ends without somebody to ask.

@@ -165,7 +165,7 @@ fn is_kanji(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '々')
 }
 
-fn kanji_of(text: &str) -> BTreeSet<char> {
+pub(super) fn kanji_of(text: &str) -> BTreeSet<char> {
     text.chars().filter(|c| is_kanji(*c)).collect()
 }
 
