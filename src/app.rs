@@ -11,8 +11,11 @@ use crate::{
     db::{Db, change_log},
     districts::{self, areas::Areas, gazetteer::Gazetteer},
     kernel::clock::Clock,
+    map::api::Shelf,
     search::{
+        self,
         query::{Place, PlaceLexicon},
+        suggest::Suggester,
         sync::Searcher,
     },
     telemetry::Telemetry,
@@ -33,6 +36,8 @@ struct Inner {
     searcher: Searcher,
     ground: RwLock<Arc<Ground>>,
     telemetry: Telemetry,
+    suggester: Suggester,
+    shelf: Shelf,
 }
 
 /// Districts, and the words that mean a place.
@@ -117,6 +122,8 @@ impl App {
             searcher,
             ground: RwLock::default(),
             telemetry: Telemetry::default(),
+            suggester: Suggester::default(),
+            shelf: Shelf::default(),
         }));
         app.reload_ground().await?;
         Ok(app)
@@ -150,6 +157,16 @@ impl App {
     /// What an operator may know.
     pub fn telemetry(&self) -> &Telemetry {
         &self.0.telemetry
+    }
+
+    /// Completions.
+    pub fn suggester(&self) -> &Suggester {
+        &self.0.suggester
+    }
+
+    /// Vector tiles.
+    pub fn shelf(&self) -> &Shelf {
+        &self.0.shelf
     }
 
     /// Districts and place words as they are now.
@@ -210,6 +227,9 @@ impl App {
         loop {
             if let Err(error) = self.catch_up().await {
                 tracing::error!(%error, "索引の更新に失敗しました。次にまた試します");
+            }
+            if let Err(error) = search::api::keep_suggestions(&self).await {
+                tracing::error!(%error, "ことばの続きの更新に失敗しました。次にまた試します");
             }
             tokio::select! {
                 _ = stop.wait_for(|stopped| *stopped) => return,

@@ -4,8 +4,8 @@ use std::{any::Any, sync::Arc, time::Duration, time::Instant};
 
 use axum::{
     Router,
-    extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    extract::{FromRequestParts, MatchedPath, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
@@ -17,7 +17,7 @@ use tower_http::{
 
 use crate::{
     app::App,
-    error::{PROBLEM_JSON, Problem},
+    error::{ApiError, Fault, PROBLEM_JSON, Problem},
     pages::handlers,
 };
 
@@ -74,6 +74,48 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         ))
     });
     dressed.layer(from_fn_with_state(app.clone(), told))
+}
+
+/// No parameters at all: an unknown one is an error, not ignored.
+#[derive(Debug, Clone, Copy)]
+pub struct NoQuery;
+
+impl<S: Sync> FromRequestParts<S> for NoQuery {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let names = parts
+            .uri
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|p| !p.is_empty());
+        let faults: Vec<Fault> = names
+            .map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name))
+            .map(|name| Fault::new(name, "このパラメーターはありません"))
+            .collect();
+        if faults.is_empty() {
+            Ok(Self)
+        } else {
+            Err(ApiError::BadRequest(faults))
+        }
+    }
+}
+
+/// The address by which the asker reaches us: the one that is set, else the one that was used. Without a slash behind.
+pub fn base_url(app: &App, headers: &HeaderMap) -> String {
+    if let Some(set) = &app.settings().public_base_url.value {
+        return set.trim_end_matches('/').to_owned();
+    }
+    let plain = |host: &&str| {
+        host.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
+    };
+    let host = headers
+        .get(header::HOST)
+        .and_then(|h| h.to_str().ok())
+        .filter(plain);
+    host.map_or_else(String::new, |host| format!("http://{host}"))
 }
 
 /// Whether a program asks here, and wants a problem document when something is wrong.

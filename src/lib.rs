@@ -24,5 +24,6 @@ pub mod commands;
 pub mod config;
 pub mod error;
 pub mod guard;
+pub mod openapi;
 pub mod routes;
 pub mod telemetry;

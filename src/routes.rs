@@ -7,7 +7,7 @@ use axum::{
 
 use crate::{
     app::App,
-    districts, guard,
+    districts, guard, map, openapi,
     pages::{assets, handlers},
     resources, search, telemetry,
 };
@@ -22,8 +22,12 @@ pub fn for_programs() -> Vec<(&'static str, MethodRouter<App>)> {
         ("/api/v1/resources/{id}", get(resources::api::resource)),
         ("/api/v1/opportunities", get(search::api::opportunities)),
         ("/api/v1/opportunities/{id}", get(resources::api::opportunity)),
+        ("/api/v1/suggest", get(search::api::suggest::suggest)),
         ("/api/v1/districts", get(districts::api::districts)),
         ("/api/v1/districts/{id}", get(districts::api::district)),
+        ("/api/openapi.json", get(openapi::document)),
+        ("/tiles/{layer}.json", get(map::api::tilejson)),
+        ("/tiles/{layer}/{z}/{x}/{y}.mvt", get(map::api::tile)),
     ]
 }
 
@@ -42,13 +46,18 @@ fn for_people() -> Vec<(&'static str, MethodRouter<App>)> {
     ]
 }
 
+/// The router takes whole segments as parameters; a handler takes the ending off again.
+fn whole_segments(path: &str) -> String {
+    path.replace("}.json", "}").replace("}.mvt", "}")
+}
+
 /// The whole service.
 pub fn router(app: App) -> Router {
     let routes = for_programs()
         .into_iter()
         .chain(for_people())
         .fold(Router::new(), |router, (path, methods)| {
-            router.route(path, methods)
+            router.route(&whole_segments(path), methods)
         })
         .fallback(handlers::not_found);
     guard::around(routes, &app).with_state(app)

@@ -16,6 +16,7 @@ use super::district::{District, DistrictLevel, to_geojson};
 use crate::{
     app::App,
     error::{ApiError, Fault, Problem},
+    guard::NoQuery,
     search::api::strict_pairs,
 };
 
@@ -210,6 +211,7 @@ fn asked(raw: &str) -> Result<(Option<DistrictLevel>, bool), Vec<Fault>> {
 pub async fn district(
     State(app): State<App>,
     Path(id): Path<String>,
+    _: NoQuery,
 ) -> Result<Json<DistrictDetail>, ApiError> {
     let ground = app.ground();
     let d = ground.areas.find(&id).ok_or(ApiError::NotFound)?;

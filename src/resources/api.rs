@@ -18,6 +18,7 @@ use super::{
 use crate::{
     app::App,
     error::{ApiError, Problem},
+    guard::NoQuery,
     kernel::{id::DistrictId, schedule::Occurrence},
 };
 
@@ -396,6 +397,7 @@ fn body(app: &App, entry: VisibleResource) -> ResourceBody {
 pub async fn resource(
     State(app): State<App>,
     Path(id): Path<String>,
+    _: NoQuery,
 ) -> Result<Json<ResourceBody>, ApiError> {
     let entry = load(&app, &id).await?;
     Ok(Json(body(&app, entry)))
@@ -409,6 +411,7 @@ pub async fn resource(
 pub async fn opportunity(
     State(app): State<App>,
     Path(id): Path<String>,
+    _: NoQuery,
 ) -> Result<Json<OpportunityOfResource>, ApiError> {
     let owner = {
         let mut conn = app.db().read().await?;

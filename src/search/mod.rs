@@ -16,6 +16,7 @@ pub mod query;
 pub mod relax;
 pub mod sentence;
 pub mod snapshot;
+pub mod suggest;
 pub mod sync;
 pub mod tally;
 pub mod top;

@@ -8,6 +8,7 @@ use axum::{
 use super::{asked, frame, page};
 use crate::{
     app::App,
+    openapi,
     pages::{
         about::{AboutPage, ApiDocsPage, DataPage, DataSource, LicensesPage, Operation},
         assets,
@@ -70,41 +71,14 @@ pub async fn licenses(State(app): State<App>, RawQuery(raw): RawQuery) -> Respon
 
 /// `GET /api/docs`.
 pub async fn api_docs(State(app): State<App>, RawQuery(raw): RawQuery) -> Response {
-    let operation = |path: &str, summary: &str, parameters: &[(&str, &str)]| Operation {
-        method: "GET".to_owned(),
-        path: path.to_owned(),
-        summary: summary.to_owned(),
-        parameters: parameters
-            .iter()
-            .map(|(n, s)| ((*n).to_owned(), (*s).to_owned()))
-            .collect(),
-    };
-    let search = [
-        ("q", "さがすことば(200文字まで)"),
-        ("near, radius_m", "緯度,経度 と範囲(メートル)"),
-        ("bbox", "西,南,東,北"),
-        ("district, area, serves", "地区、旧市町村、その地区の人が行ける所"),
-        (
-            "kind, field, role, modality",
-            "種別、対象分野、役割、形態(コードか日本語)",
-        ),
-        ("weekday, time", "mon〜sun、10:00-12:00"),
-        ("wheelchair, transport, free, remote", "true"),
-        (
-            "sort, limit, cursor",
-            "relevance・distance・name・updated、1〜100、前の答えの next",
-        ),
-    ];
+    let operations = openapi::calls().into_iter().map(|call| Operation {
+        method: call.method.to_owned(),
+        path: call.path,
+        summary: call.summary,
+        parameters: call.parameters,
+    });
     page(&ApiDocsPage {
         frame: frame("API", "/api/docs", &asked(raw.as_deref()), &app),
-        operations: vec![
-            operation("/api/v1/resources", "社会資源をさがす", &search),
-            operation("/api/v1/resources/{id}", "社会資源ひとつ", &[]),
-            operation("/api/v1/opportunities/{id}", "参加の機会ひとつ", &[]),
-            operation("/api/v1/districts", "地区の一覧(GeoJSON)", &[]),
-            operation("/api/v1/districts/{id}", "地区ひとつと種別ごとの数", &[]),
-            operation("/healthz", "動いているか", &[]),
-            operation("/readyz", "答えられるか", &[]),
-        ],
+        operations: operations.collect(),
     })
 }

@@ -4,6 +4,7 @@ mod answer;
 mod cursor;
 mod office;
 mod parameters;
+pub mod suggest;
 
 use axum::{
     Json,
@@ -14,6 +15,7 @@ pub use answer::{OpportunityAnswer, ResourceAnswer, load, load_ids};
 pub use cursor::{Listing, next_cursor};
 pub use office::office;
 pub use parameters::{Question, SearchParameters, pairs, parse, question, strict_pairs};
+pub use suggest::keep_suggestions;
 
 use super::engine::Found;
 use crate::{

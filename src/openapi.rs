@@ -1,0 +1,76 @@
+//! The API described for programs (OpenAPI 3.1), gathered from the handlers themselves.
+
+use axum::Json;
+use utoipa::{OpenApi, openapi};
+
+use crate::{districts, guard::NoQuery, map, resources, search, telemetry};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "よさって API",
+        description = "地域の社会資源を、ことばと場所でさがすためのAPI。\n\n\
+            - 誤りは application/problem+json(RFC 9457)。入力の誤りは errors にひとつずつ入る。\n\
+            - 知らないパラメーターは無視せず、400 にする。\n\
+            - コードのある値は、コードでも日本語でも受けとる。答えには両方が入る。\n\
+            - 一覧は {total, items, next}。next を cursor に入れると次のページ。\n\
+            - 距離はメートル、時刻は +09:00 の RFC 3339、経度が先(near だけは 緯度,経度)。",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    servers((url = "/", description = "このサーバー")),
+    tags((name = "さがす"), (name = "地区"), (name = "地図"), (name = "運用")),
+    paths(
+        search::api::resources,
+        resources::api::resource,
+        search::api::opportunities,
+        resources::api::opportunity,
+        search::api::suggest::suggest,
+        districts::api::districts,
+        districts::api::district,
+        map::api::tilejson,
+        map::api::tile,
+        telemetry::healthz,
+        telemetry::readyz,
+        telemetry::metrics,
+        document,
+    ),
+)]
+struct Document;
+
+/// This document.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "運用", summary = "この説明(OpenAPI 3.1)",
+    responses((status = 200, description = "OpenAPI", body = serde_json::Value)))]
+pub async fn document(_: NoQuery) -> Json<openapi::OpenApi> {
+    Json(Document::openapi())
+}
+
+/// One call, as a page tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// As GET.
+    pub method: &'static str,
+    /// As `/api/v1/resources/{id}`.
+    pub path: String,
+    /// What it does.
+    pub summary: String,
+    /// Parameters: name and what it says of itself.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// Every call of the document, in its order.
+pub fn calls() -> Vec<Call> {
+    let document = Document::openapi();
+    let calls = document.paths.paths.into_iter().filter_map(|(path, item)| {
+        let operation = item.get?;
+        let parameters = operation.parameters.unwrap_or_default().into_iter();
+        Some(Call {
+            method: "GET",
+            path,
+            summary: operation.summary.unwrap_or_default(),
+            parameters: parameters
+                .map(|p| (p.name, p.description.unwrap_or_default()))
+                .collect(),
+        })
+    });
+    calls.collect()
+}
