@@ -1,5 +1,6 @@
 //! The only integration binary, so that the tests link once; one file a capability.
 
+mod api_search;
 mod architecture;
 mod bad_input;
 mod checking;
