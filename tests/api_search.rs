@@ -51,7 +51,13 @@ fn an_item_says_what_it_is_where_the_words_stand_and_which_opportunities_match()
     let (_folder, service) = city();
     let answer = service.get_json(SEARCH, &[("q", "たいそう"), ("near", "39.15,141.10")]);
     assert_eq!(answer["total"], 2, "{answer}");
-    let item = &answer["items"].as_array().unwrap().iter().find(|i| i["id"] == "r1").unwrap().clone();
+    let item = &answer["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|i| i["id"] == "r1")
+        .unwrap()
+        .clone();
     for (field, expected) in [
         ("/kind", "yosatte_club"),
         ("/kind_label", "よさってくらぶ"),
@@ -67,20 +73,32 @@ fn an_item_says_what_it_is_where_the_words_stand_and_which_opportunities_match()
         ("/opportunities/0/schedule_text", "毎週火 10:00-12:00"),
         ("/opportunities/0/next_dates/0", "2026-11-24T10:00:00+09:00"),
     ] {
-        assert_eq!(item.pointer(field).and_then(Value::as_str), Some(expected), "{field} in {item}");
+        assert_eq!(
+            item.pointer(field).and_then(Value::as_str),
+            Some(expected),
+            "{field} in {item}"
+        );
     }
     assert_eq!(item["distance_m"], 0);
     assert_eq!(item["stale"], true);
     assert_eq!(item["assured_on"], Value::Null);
     assert_eq!(item["opportunities"][0]["matched"], true);
     assert_eq!(item["opportunities"][1]["matched"], false);
-    let described = item["highlights"].as_array().unwrap().iter().find(|h| h["field"] == "description").unwrap();
+    let described = item["highlights"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|h| h["field"] == "description")
+        .unwrap();
     assert_eq!(
         described["html"],
         "椅子に座ってする<mark>体操</mark>です。&lt;b&gt;見学&lt;/b&gt;も歓迎"
     );
     let only_friday = service.get_json(SEARCH, &[("weekday", "金曜")]);
-    assert_eq!(only_friday["items"][0]["opportunities"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        only_friday["items"][0]["opportunities"].as_array().unwrap().len(),
+        1
+    );
     assert_eq!(only_friday["items"][0]["opportunities"][0]["id"], "o2");
 }
 
@@ -90,7 +108,10 @@ fn a_weekday_and_an_hour_mean_the_same_opportunity() {
     let found = |query: &[(&str, &str)]| service.get_json(SEARCH, query)["total"].as_u64();
     assert_eq!(found(&[("weekday", "tue"), ("time", "10:00-11:00")]), Some(1));
     assert_eq!(found(&[("weekday", "fri"), ("time", "10:00-11:00")]), Some(0));
-    assert_eq!(found(&[("weekday", "tue"), ("weekday", "金"), ("time", "14:00-15:00")]), Some(1));
+    assert_eq!(
+        found(&[("weekday", "tue"), ("weekday", "金"), ("time", "14:00-15:00")]),
+        Some(1)
+    );
     assert_eq!(found(&[("role", "講師"), ("transport", "true")]), Some(0));
     assert_eq!(found(&[("role", "instructor")]), Some(1));
     assert_eq!(found(&[("remote", "true")]), Some(1));
@@ -108,11 +129,20 @@ fn districts_are_asked_by_id_or_name_and_serving_is_not_standing() {
     };
     assert_eq!(found(&[("district", "d1")]), "r1 r2");
     assert_eq!(found(&[("district", "北町地区")]), "r1 r2");
-    assert_eq!(found(&[("district", "北町"), ("district", "南町")]), "c1 c2 r1 r2 r3");
+    assert_eq!(
+        found(&[("district", "北町"), ("district", "南町")]),
+        "c1 c2 r1 r2 r3"
+    );
     assert_eq!(found(&[("area", "江刺")]), "c1 c2 r3");
-    assert_eq!(found(&[("serves", "北町"), ("kind", "地域包括支援センター")]), "c1");
+    assert_eq!(
+        found(&[("serves", "北町"), ("kind", "地域包括支援センター")]),
+        "c1"
+    );
     let refused = service.get(SEARCH, &[("area", "江刺"), ("district", "北町")]);
-    assert_eq!((refused.status, refused.json()["errors"][0]["pointer"].clone()), (400, "area".into()));
+    assert_eq!(
+        (refused.status, refused.json()["errors"][0]["pointer"].clone()),
+        (400, "area".into())
+    );
 }
 
 #[test]
@@ -120,8 +150,14 @@ fn counts_are_of_all_that_was_found_and_only_those_asked_for() {
     let (_folder, service) = city();
     let all = service.get_json(SEARCH, &[("limit", "1")]);
     let count = |name: &str, value: &str| {
-        let values = all["facets"][name].as_array().unwrap_or_else(|| panic!("no {name}")).clone();
-        values.iter().find(|v| v["value"] == value).map(|v| (v["label"].clone(), v["count"].clone()))
+        let values = all["facets"][name]
+            .as_array()
+            .unwrap_or_else(|| panic!("no {name}"))
+            .clone();
+        values
+            .iter()
+            .find(|v| v["value"] == value)
+            .map(|v| (v["label"].clone(), v["count"].clone()))
     };
     assert_eq!(count("kind", "salon"), Some(("サロン".into(), 1.into())));
     assert_eq!(count("district", "d2"), Some(("南町".into(), 3.into())));
@@ -140,16 +176,28 @@ fn counts_are_of_all_that_was_found_and_only_those_asked_for() {
 #[test]
 fn little_found_comes_with_other_questions_and_the_office_that_serves_the_district() {
     let (_folder, service) = city();
-    let none = service.get_json(SEARCH, &[("q", "そろばん"), ("district", "北町"), ("near", "39.15,141.10")]);
+    let none = service.get_json(
+        SEARCH,
+        &[("q", "そろばん"), ("district", "北町"), ("near", "39.15,141.10")],
+    );
     assert_eq!(none["total"], 0);
-    assert_eq!(none["office"]["id"], "c1", "it stands in the south and serves the north: {none}");
+    assert_eq!(
+        none["office"]["id"], "c1",
+        "it stands in the south and serves the north: {none}"
+    );
     assert_eq!(none["office"]["phone"], "0197-00-0011");
     assert!(none["office"]["distance_m"].as_u64().is_some());
     let few = service.get_json(SEARCH, &[("q", "料理"), ("district", "北町")]);
     assert_eq!(few["total"], 0);
-    assert!(few["relaxed"].as_array().unwrap().iter().any(|r| r["total"] == 1), "{few}");
+    assert!(
+        few["relaxed"].as_array().unwrap().iter().any(|r| r["total"] == 1),
+        "{few}"
+    );
     let many = service.get_json(SEARCH, &[]);
-    assert_eq!((&many["office"], many["relaxed"].as_array().map(Vec::len)), (&Value::Null, Some(0)));
+    assert_eq!(
+        (&many["office"], many["relaxed"].as_array().map(Vec::len)),
+        (&Value::Null, Some(0))
+    );
     let placed = service.get_json(SEARCH, &[("q", "江刺 料理")]);
     assert_eq!(placed["query"]["place"]["level"], "former_municipality");
     assert_eq!(placed["query"]["place"]["text"], "江刺");
@@ -166,7 +214,10 @@ fn pages_follow_each_other_without_gap_or_repeat_even_when_entries_come_between(
         let Some(next) = page["next"].as_str() else { break };
         if seen.len() == 2 {
             // ア comes before everything that was seen.
-            folder.file("more.csv", "資源ID,名称,名称_カナ,種別,公開範囲\nr0,青空の会,アオゾラノカイ,サロン,公開\n");
+            folder.file(
+                "more.csv",
+                "資源ID,名称,名称_カナ,種別,公開範囲\nr0,青空の会,アオゾラノカイ,サロン,公開\n",
+            );
             folder.yosatte(&["import", "resources", "more.csv"]).done();
             let start = std::time::Instant::now();
             while service.get_json(SEARCH, &[])["total"] != 6 {
@@ -188,13 +239,23 @@ fn a_cursor_is_opaque_and_belongs_to_its_question() {
     assert_eq!(ids(&same).len(), 1);
     for (path, query) in [
         (SEARCH, &[("q", "料理"), ("cursor", next.as_str())][..]),
-        (SEARCH, &[("q", "相談"), ("district", "北町"), ("cursor", next.as_str())]),
-        ("/api/v1/opportunities", &[("q", "相談"), ("cursor", next.as_str())]),
+        (
+            SEARCH,
+            &[("q", "相談"), ("district", "北町"), ("cursor", next.as_str())],
+        ),
+        (
+            "/api/v1/opportunities",
+            &[("q", "相談"), ("cursor", next.as_str())],
+        ),
         (SEARCH, &[("cursor", "o2")]),
         (SEARCH, &[("cursor", "体操")]),
     ] {
         let answer = service.get(path, query);
-        assert_eq!((answer.status, answer.json()["errors"][0]["pointer"].clone()), (400, "cursor".into()), "{query:?}");
+        assert_eq!(
+            (answer.status, answer.json()["errors"][0]["pointer"].clone()),
+            (400, "cursor".into()),
+            "{query:?}"
+        );
     }
 }
 
@@ -234,18 +295,39 @@ fn whatever_cannot_be_read_is_a_problem_that_names_it() {
         for path in [SEARCH, "/api/v1/opportunities"] {
             let answer = service.get(&format!("{path}?{query}"), &[]);
             assert_eq!(answer.status, 400, "{query}: {}", answer.text());
-            assert_eq!(answer.header("content-type"), "application/problem+json", "{query}");
+            assert_eq!(
+                answer.header("content-type"),
+                "application/problem+json",
+                "{query}"
+            );
             let problem = answer.json();
             assert_eq!(problem["errors"][0]["pointer"], pointer, "{query}: {problem}");
-            assert!(!problem["errors"][0]["detail"].as_str().unwrap_or_default().is_empty());
+            assert!(
+                !problem["errors"][0]["detail"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .is_empty()
+            );
         }
     }
     let long = "体".repeat(201);
     assert_eq!(service.get(SEARCH, &[("q", &long)]).status, 400);
-    for path in ["/api/v1/resources/r1?x=1", "/api/v1/districts?x=1", "/api/v1/districts/d1?x=1", "/api/v1/suggest?x=1"] {
+    for path in [
+        "/api/v1/resources/r1?x=1",
+        "/api/v1/districts?x=1",
+        "/api/v1/districts/d1?x=1",
+        "/api/v1/suggest?x=1",
+    ] {
         assert_eq!(service.get(path, &[]).status, 400, "{path}");
     }
-    let both = service.get_json(SEARCH, &[("weekday", "火曜日"), ("kind", "ｻﾛﾝ"), ("kind", "よさって くらぶ")]);
+    let both = service.get_json(
+        SEARCH,
+        &[
+            ("weekday", "火曜日"),
+            ("kind", "ｻﾛﾝ"),
+            ("kind", "よさって くらぶ"),
+        ],
+    );
     assert_eq!(both["total"], 1);
 }
 
@@ -284,7 +366,10 @@ fn completions_come_by_spelling_and_by_reading_and_never_name_what_is_not_public
         let answer = service.get_json("/api/v1/suggest", &[("q", q)]);
         let items = answer["items"].as_array().unwrap().clone();
         assert!(items.len() <= 10);
-        items.iter().map(|i| format!("{}:{}", i["type"].as_str().unwrap(), i["text"].as_str().unwrap())).collect::<Vec<_>>()
+        items
+            .iter()
+            .map(|i| format!("{}:{}", i["type"].as_str().unwrap(), i["text"].as_str().unwrap()))
+            .collect::<Vec<_>>()
     };
     for (typed, expected) in [
         ("さろ", "kind:サロン"),
@@ -314,13 +399,23 @@ fn completions_come_by_spelling_and_by_reading_and_never_name_what_is_not_public
 #[test]
 fn a_completion_goes_when_its_entry_is_no_longer_public() {
     let (folder, service) = city();
-    let found = |q: &str| service.get_json("/api/v1/suggest", &[("q", q)])["total"].as_u64().unwrap();
+    let found = |q: &str| {
+        service.get_json("/api/v1/suggest", &[("q", q)])["total"]
+            .as_u64()
+            .unwrap()
+    };
     assert_eq!(found("縁側"), 1);
-    folder.file("hide.csv", "資源ID,名称,種別,公開範囲\nr2,縁側サロン,サロン,関係者のみ\n");
+    folder.file(
+        "hide.csv",
+        "資源ID,名称,種別,公開範囲\nr2,縁側サロン,サロン,関係者のみ\n",
+    );
     folder.yosatte(&["import", "resources", "hide.csv"]).done();
     let start = std::time::Instant::now();
     while found("縁側") + found("さろん") > 0 {
-        assert!(start.elapsed().as_secs() < 10, "still completed after ten seconds");
+        assert!(
+            start.elapsed().as_secs() < 10,
+            "still completed after ten seconds"
+        );
     }
 }
 
@@ -332,7 +427,10 @@ fn districts_are_given_whole_by_level_without_outlines_and_with_counts() {
     assert_eq!(whole.header("content-type"), "application/geo+json");
     let feature = whole.json()["features"][0].clone();
     assert_eq!(feature["geometry"]["type"], "MultiPolygon");
-    assert_eq!(feature["geometry"]["coordinates"][0][0].as_array().map(Vec::len), Some(5));
+    assert_eq!(
+        feature["geometry"]["coordinates"][0][0].as_array().map(Vec::len),
+        Some(5)
+    );
     assert_eq!(feature["properties"]["name"], "北町");
     let list = service.get_json(path, &[("geometry", "false"), ("level", "地区振興会")]);
     assert_eq!((list["total"].as_u64(), &list["next"]), (Some(2), &Value::Null));
@@ -345,6 +443,9 @@ fn districts_are_given_whole_by_level_without_outlines_and_with_counts() {
     let one = service.get_json("/api/v1/districts/d1", &[]);
     assert_eq!(one["total"], 2, "関係者のみ is not counted: {one}");
     assert_eq!(one["counts"].as_array().map(Vec::len), Some(2));
-    assert_eq!(service.get_json("/api/v1/districts/%E5%8D%97%E7%94%BA", &[])["id"], "d2");
+    assert_eq!(
+        service.get_json("/api/v1/districts/%E5%8D%97%E7%94%BA", &[])["id"],
+        "d2"
+    );
     assert_eq!(service.get("/api/v1/districts/%FF", &[]).status, 400);
 }
