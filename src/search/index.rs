@@ -153,6 +153,9 @@ impl TextIndex {
     /// The one who writes. The caller has seen to it that there is no other.
     pub fn writer(&self) -> Result<Writer, IndexError> {
         let inner = self.index.writer_with_num_threads(2, WRITER_BYTES)?;
+        // A writer that was killed in a commit leaves files that no commit names, and the next would write the same names
+        // and be refused (seen: `….574.del` already exists).
+        inner.garbage_collect_files().wait()?;
         let mut policy = LogMergePolicy::default();
         policy.set_min_num_segments(4);
         inner.set_merge_policy(Box::new(policy));
