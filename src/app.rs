@@ -52,7 +52,26 @@ pub struct Ground {
 }
 
 impl Ground {
-    fn new(districts: Vec<districts::district::District>, towns: &[districts::district::Place]) -> Self {
+    /// Reads the districts and towns of `city` as they stand on this connection.
+    pub async fn read(conn: &mut sqlx::AnyConnection, city: &str) -> crate::db::DbResult<Self> {
+        let all = districts::store::all(&mut *conn).await?;
+        let mut towns = districts::store::places(&mut *conn).await?;
+        // A hall or school is an address too; of a town and a venue of one name the town stands.
+        let venues = crate::resources::store::venues(conn).await?.into_iter();
+        towns.extend(venues.map(|(name, point)| districts::district::Place {
+            id: name.clone(),
+            name,
+            point,
+            source: None,
+        }));
+        Ok(Self::new(all, &towns, city))
+    }
+
+    fn new(
+        districts: Vec<districts::district::District>,
+        towns: &[districts::district::Place],
+        city: &str,
+    ) -> Self {
         let areas = Areas::new(districts);
         let mut places = PlaceLexicon::default();
         let mut readings: Vec<(String, Place)> = Vec::new();
@@ -94,7 +113,7 @@ impl Ground {
         Self {
             areas,
             places,
-            gazetteer: Gazetteer::new(towns),
+            gazetteer: Gazetteer::new(towns, city),
         }
     }
 
@@ -177,10 +196,9 @@ impl App {
     /// Reads the districts again.
     pub async fn reload_ground(&self) -> anyhow::Result<()> {
         let mut conn = self.db().read().await?;
-        let all = districts::store::all(&mut conn).await?;
-        let towns = districts::store::places(&mut conn).await?;
+        let ground = Ground::read(&mut conn, &self.settings().city.name.value).await?;
         drop(conn);
-        *self.0.ground.write().expect("the ground is only replaced") = Arc::new(Ground::new(all, &towns));
+        *self.0.ground.write().expect("the ground is only replaced") = Arc::new(ground);
         Ok(())
     }
 

@@ -8,6 +8,7 @@ mod durability;
 mod example_city;
 mod exporting;
 mod finding;
+mod importing_official;
 mod importing_sheets;
 mod index_life;
 mod privacy;

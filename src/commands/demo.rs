@@ -3,7 +3,7 @@
 use rust_embed::RustEmbed;
 
 use super::import::{self, Choices, Kind};
-use crate::{app::App, districts};
+use crate::app::App;
 
 #[derive(RustEmbed)]
 #[folder = "data/oshu/"]
@@ -11,16 +11,7 @@ struct ExampleCity;
 
 /// Brings the example city in; a second start changes nothing.
 pub async fn fill(app: &App) -> anyhow::Result<()> {
-    let list = ExampleCity::get("districts.csv").ok_or_else(|| anyhow::anyhow!("見本の地区がありません"))?;
-    let list = std::str::from_utf8(&list.data)?;
-    let (mut areas, population) =
-        districts::centres_csv::parse(list).map_err(|problems| anyhow::anyhow!(problems.join("\n")))?;
-    districts::outlines::fill(&mut areas, None);
-    let mut tx = app.db().write().await?;
-    districts::store::upsert(tx.conn(), app.clock(), &areas).await?;
-    districts::store::upsert_population(tx.conn(), &population).await?;
-    tx.commit().await?;
-    app.reload_ground().await?;
+    take(app, Kind::Districts, "districts.csv").await?;
     for (folder, kind) in [
         ("resources/", Kind::Resources),
         ("opportunities/", Kind::Opportunities),
@@ -28,18 +19,21 @@ pub async fn fill(app: &App) -> anyhow::Result<()> {
         let mut names: Vec<_> = ExampleCity::iter().filter(|n| n.starts_with(folder)).collect();
         names.sort();
         for name in names {
-            let Some(file) = ExampleCity::get(&name) else {
-                continue;
-            };
-            let outcome = import::bytes(app, kind, &file.data, &Choices::default()).await?;
-            if outcome.failed {
-                for problem in &outcome.report.problems {
-                    eprintln!("{name}: {problem}");
-                }
-                anyhow::bail!("見本のファイル {name} を取り込めません");
-            }
+            take(app, kind, &name).await?;
         }
     }
     app.settle().await?;
+    Ok(())
+}
+
+async fn take(app: &App, kind: Kind, name: &str) -> anyhow::Result<()> {
+    let file = ExampleCity::get(name).ok_or_else(|| anyhow::anyhow!("見本のファイル {name} がありません"))?;
+    let outcome = import::bytes(app, kind, name, &file.data, &Choices::default()).await?;
+    if outcome.failed {
+        for problem in &outcome.report.problems {
+            eprintln!("{name}: {problem}");
+        }
+        anyhow::bail!("見本のファイル {name} を取り込めません");
+    }
     Ok(())
 }

@@ -9,7 +9,7 @@ use rstar::{
 use super::district::{District, DistrictLevel};
 use crate::{
     kernel::{geo::LngLat, id::DistrictId, text::key},
-    resources::resource::NewResource,
+    resources::{resource::NewResource, words::Precision},
 };
 
 /// All districts, with an R-tree over the boxes of the outlines of every 地区振興会.
@@ -17,6 +17,31 @@ use crate::{
 pub struct Areas {
     districts: Vec<District>,
     tree: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
+}
+
+/// Where an entry belongs, and what somebody should look at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Assignment {
+    /// The district; `None` when it is outside of all, or nothing decides.
+    pub district: Option<DistrictId>,
+    /// What contradicts it.
+    pub remark: Option<String>,
+}
+
+impl Assignment {
+    fn to(district: &DistrictId) -> Self {
+        Self {
+            district: Some(district.clone()),
+            remark: None,
+        }
+    }
+}
+
+/// What the words of an address say.
+#[derive(Default)]
+struct Said<'a> {
+    former: Option<String>,
+    district: Option<&'a District>,
 }
 
 impl Areas {
@@ -73,12 +98,94 @@ impl Areas {
             .map(|at| &self.districts[at])
     }
 
-    /// The district an entry belongs to: what a person entered stands; where nobody did, the outline decides.
+    /// The district an entry belongs to, see [`Self::assign`].
     pub fn decide(&self, entry: &NewResource) -> Option<DistrictId> {
+        self.assign(entry).district
+    }
+
+    /// What a person entered stands; where nobody did, the outline decides. A point that only stands for a town is
+    /// weaker than the words of the address (some town points are kilometres off): a 地区 the address names comes
+    /// first, and a point in another former municipality than the address decides nothing.
+    pub fn assign(&self, entry: &NewResource) -> Assignment {
         if let Some(entered) = &entry.entered_district {
-            return Some(entered.clone());
+            return Assignment::to(entered);
         }
-        Some(self.locate(entry.location.as_ref()?.point)?.id.clone())
+        let said = entry
+            .address
+            .as_deref()
+            .map(|a| self.said_by(a))
+            .unwrap_or_default();
+        let exact = entry
+            .location
+            .as_ref()
+            .is_some_and(|l| l.precision != Precision::Town);
+        if let (Some(named), false) = (said.district, exact) {
+            return Assignment::to(&named.id);
+        }
+        let Some(at) = entry.location.as_ref().and_then(|l| self.locate(l.point)) else {
+            return Assignment::default();
+        };
+        let other = |former: &String| at.parent.as_ref().is_some_and(|parent| key(parent) != *former);
+        match said.former.filter(other) {
+            None => Assignment::to(&at.id),
+            Some(former) => {
+                let parent = at.parent.as_deref().unwrap_or_default();
+                let then = if exact {
+                    "位置を確かめてください"
+                } else {
+                    "地区は決めていません"
+                };
+                Assignment {
+                    district: exact.then(|| at.id.clone()),
+                    remark: Some(format!(
+                        "住所は{former}ですが、位置は{parent}の{}地区です。{then}",
+                        at.name
+                    )),
+                }
+            }
+        }
+    }
+
+    /// The former municipality and the district that an address names: 「胆沢若柳字…」 is 若柳 in 胆沢.
+    fn said_by(&self, address: &str) -> Said<'_> {
+        let address = key(address);
+        let mut rest = address.as_str();
+        let formers: Vec<String> = self.formers().iter().map(|f| key(f)).collect();
+        let names_former = |rest: &str| {
+            let fits = |f: &&String| {
+                rest.strip_prefix(f.as_str())
+                    .is_some_and(|tail| !tail.starts_with('郡'))
+            };
+            formers.iter().filter(fits).max_by_key(|f| f.len()).cloned()
+        };
+        // Prefecture, city and county stand before it, perhaps twice.
+        let former = loop {
+            if let Some(former) = names_former(rest) {
+                break former;
+            }
+            let end = rest
+                .char_indices()
+                .take(7)
+                .skip(1)
+                .find(|(_, c)| matches!(c, '県' | '都' | '道' | '府' | '市' | '郡'));
+            match end {
+                Some((at, mark)) => rest = &rest[at + mark.len_utf8()..],
+                None => return Said::default(),
+            }
+        };
+        let tail = rest[former.len()..].trim_start_matches(['区', '市', '町', '村']);
+        let tail = tail.trim_start_matches("大字").trim_start_matches('字');
+        let district = self
+            .districts
+            .iter()
+            .filter(|d| d.level == DistrictLevel::PromotionCouncil)
+            .filter(|d| d.parent.as_deref().is_some_and(|p| key(p) == former))
+            .filter(|d| key(&d.name) != former && tail.starts_with(&key(&d.name)))
+            .max_by_key(|d| d.name.len());
+        Said {
+            former: Some(former),
+            district,
+        }
     }
 
     /// Every district, in order of id.

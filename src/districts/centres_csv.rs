@@ -7,38 +7,80 @@ use crate::kernel::{
     text::{cell, key},
 };
 
-/// Reads the CSV (UTF-8; 地区コード, 地区, 緯度 and 経度 are required). The districts have no outline yet:
-/// [`super::outlines::fill`] draws them. Otherwise every problem, with the number of its line.
+/// Columns by the name used here, and the others they have been seen with.
+const NAMES: [(&str, &[&str]); 11] = [
+    ("地区コード", &["id", "code"]),
+    ("地区", &["name", "地区名", "名称"]),
+    ("旧市町村", &["former_municipality", "parent", "区"]),
+    ("緯度", &["centre_lat", "lat", "拠点緯度"]),
+    ("経度", &["centre_lng", "lng", "lon", "拠点経度"]),
+    ("総人口", &["pop2020_est", "population"]),
+    ("65歳以上", &["pop65_2020_est", "age65"]),
+    ("75歳以上", &["pop75_2020_est", "age75"]),
+    ("世帯数", &["households2020_est", "households"]),
+    ("年", &["year"]),
+    ("出典", &["source"]),
+];
+
+/// How many rows are searched for the headings.
+const SEARCHED: usize = 5;
+
+/// Reads a CSV in UTF-8, see [`rows`].
 pub fn parse(text: &str) -> Result<(Vec<District>, Vec<Population>), Vec<String>> {
-    let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
-        .from_reader(text.as_bytes());
-    let headers: Vec<String> = match reader.headers() {
-        Ok(found) => found.iter().map(key).collect(),
-        Err(e) => return Err(vec![format!("1行目: 見出しを読めません({e})")]),
-    };
-    let missing: Vec<String> = ["地区コード", "地区", "緯度", "経度"]
-        .iter()
-        .filter(|name| !headers.iter().any(|h| h == *name))
-        .map(|name| format!("1行目: 列「{name}」がありません"))
+        .has_headers(false)
+        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let read: Result<Vec<(usize, Vec<String>)>, csv::Error> = reader
+        .records()
+        .enumerate()
+        .map(|(at, record)| Ok((at + 1, record?.iter().map(str::to_owned).collect())))
         .collect();
-    if !missing.is_empty() {
-        return Err(missing);
-    }
+    rows(
+        read.map_err(|e| vec![format!("読めない行があります({e})")])?
+            .into_iter(),
+    )
+}
+
+/// Reads numbered rows (地区コード, 地区, 緯度 and 経度 are required; title rows may stand above the headings). The
+/// districts have no outline yet: [`super::outlines::fill`] draws them. Otherwise every problem, with the number of its
+/// row.
+pub fn rows(
+    mut rows: impl Iterator<Item = (usize, Vec<String>)>,
+) -> Result<(Vec<District>, Vec<Population>), Vec<String>> {
+    let needed = ["地区コード", "地区", "緯度", "経度"];
+    let missing = |headers: &[String]| -> Vec<&str> {
+        needed
+            .into_iter()
+            .filter(|n| find(headers, n).is_none())
+            .collect()
+    };
+    let mut nearest: Option<Vec<&str>> = None;
+    let headers = rows.by_ref().take(SEARCHED).find_map(|(_, cells)| {
+        let headers: Vec<String> = cells
+            .iter()
+            .map(|c| key(c.trim_start_matches('\u{feff}')))
+            .collect();
+        let lacks = missing(&headers);
+        if lacks.is_empty() {
+            return Some(headers);
+        }
+        if nearest.as_ref().is_none_or(|n| lacks.len() < n.len()) {
+            nearest = Some(lacks);
+        }
+        None
+    });
+    let Some(headers) = headers else {
+        let lacks = nearest.unwrap_or(needed.to_vec()).join("」「");
+        return Err(vec![format!(
+            "見出しの行に列「{lacks}」がありません。はじめの{SEARCHED}行のどこかに必要です"
+        )]);
+    };
     let (mut districts, mut figures, mut problems) = (Vec::<District>::new(), Vec::new(), Vec::new());
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(e) => {
-                problems.push(format!("読めない行があります({e})"));
-                continue;
-            }
-        };
-        let line = record.position().map_or(0, csv::Position::line);
+    for (line, cells) in rows.filter(|(_, cells)| cells.iter().any(|c| !c.trim().is_empty())) {
         let row = Row {
             headers: &headers,
-            record: &record,
+            cells: &cells,
         };
         match row.read() {
             Ok((district, _)) if districts.iter().any(|d| d.id == district.id) => {
@@ -51,6 +93,9 @@ pub fn parse(text: &str) -> Result<(Vec<District>, Vec<Population>), Vec<String>
             Err(found) => problems.extend(found.into_iter().map(|p| format!("{line}行目: {p}"))),
         }
     }
+    if districts.is_empty() && problems.is_empty() {
+        problems.push("見出しの下に行がありません".to_owned());
+    }
     if problems.is_empty() {
         Ok((districts, figures))
     } else {
@@ -58,15 +103,35 @@ pub fn parse(text: &str) -> Result<(Vec<District>, Vec<Population>), Vec<String>
     }
 }
 
+/// Where a column stands, by any of its names.
+fn find(headers: &[String], column: &str) -> Option<usize> {
+    let others = NAMES
+        .iter()
+        .find(|(name, _)| *name == column)
+        .map_or(&[][..], |(_, also)| also);
+    [column]
+        .iter()
+        .chain(others)
+        .find_map(|name| headers.iter().position(|h| *h == key(name)))
+}
+
 struct Row<'a> {
     headers: &'a [String],
-    record: &'a csv::StringRecord,
+    cells: &'a [String],
 }
 
 impl Row<'_> {
     fn text(&self, column: &str) -> Option<String> {
-        let at = self.headers.iter().position(|h| h == &key(column))?;
-        cell(self.record.get(at)?)
+        cell(self.cells.get(find(self.headers, column)?)?)
+    }
+
+    /// The year of the figures: its own column, or the one in the name of the column (`pop2020_est`).
+    fn year(&self, problems: &mut Vec<String>) -> Option<i64> {
+        self.count("年", problems).or_else(|| {
+            let heading = self.headers.get(find(self.headers, "総人口")?)?;
+            let digits: String = heading.chars().filter(char::is_ascii_digit).collect();
+            digits.parse().ok().filter(|y| (1900..=2100).contains(y))
+        })
     }
 
     fn count(&self, column: &str, problems: &mut Vec<String>) -> Option<i64> {
@@ -116,7 +181,7 @@ impl Row<'_> {
             }
         };
         let total = self.count("総人口", &mut problems);
-        let year = self.count("年", &mut problems);
+        let year = self.year(&mut problems);
         let (age65, age75) = (
             self.count("65歳以上", &mut problems),
             self.count("75歳以上", &mut problems),
@@ -144,7 +209,8 @@ impl Row<'_> {
             parent,
             centre,
             outline: None,
-            illustrative: true,
+            illustrative: false,
+            sketched: false,
             population: total,
             source,
         };
@@ -170,6 +236,14 @@ mod tests {
     }
 
     #[test]
+    fn titles_above_the_headings_and_english_names_are_read() {
+        let text = "奥州市の地区\n令和8年,,\nid,name,former_municipality,centre_lat,centre_lng,pop2020_est\noshu-01,水沢,水沢,39.1,141.1,11339\n";
+        let (districts, figures) = parse(text).unwrap();
+        assert_eq!(districts[0].parent.as_deref(), Some("水沢"));
+        assert_eq!((figures[0].year, figures[0].total), (2020, 11339));
+    }
+
+    #[test]
     fn a_wrong_row_is_reported_with_its_line_and_value() {
         let head = "地区コード,地区,緯度,経度,総人口\n";
         for (row, part) in [
@@ -187,5 +261,6 @@ mod tests {
             );
         }
         assert!(parse("地区\n甲\n").unwrap_err()[0].contains("地区コード"));
+        assert!(parse("地区コード,地区,緯度,経度\n").unwrap_err()[0].contains("行がありません"));
     }
 }

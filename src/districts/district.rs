@@ -32,6 +32,9 @@ pub struct District {
     pub outline: Option<MultiPolygon<f64>>,
     /// Whether the outline is a drawing and not the real edge (模式図).
     pub illustrative: bool,
+    /// Whether this program drew it from the centres, and draws it again when centres or boundary move.
+    #[serde(default)]
+    pub sketched: bool,
     /// People living there, where known.
     pub population: Option<i64>,
     /// Where the facts come from.

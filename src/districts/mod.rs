@@ -7,6 +7,7 @@ pub mod district;
 pub mod gazetteer;
 pub mod geojson_in;
 pub mod outlines;
+pub mod placing;
 mod rings;
 pub mod store;
 #[cfg(test)]

@@ -10,14 +10,17 @@ use crate::kernel::geo::{EARTH_RADIUS_M, LngLat};
 /// How far outlines reach beyond the outermost centres where no boundary was imported, metres.
 pub const REACH_M: f64 = 4_000.0;
 
-/// Gives every district with a centre and no outline an illustrative one, inside `boundary` where there is one.
+/// Gives every district with a centre and no outline of its own an illustrative one, inside `boundary` where there is
+/// one; what was drawn so before is drawn again.
 pub fn fill(districts: &mut [District], boundary: Option<&MultiPolygon<f64>>) {
     let missing: Vec<usize> = (0..districts.len())
-        .filter(|&i| districts[i].outline.is_none() && districts[i].centre.is_some())
+        .filter(|&i| {
+            (districts[i].outline.is_none() || districts[i].sketched) && districts[i].centre.is_some()
+        })
         .collect();
     let centres: Vec<LngLat> = missing.iter().filter_map(|&i| districts[i].centre).collect();
     for (i, cell) in missing.into_iter().zip(cells(&centres, boundary)) {
-        districts[i].illustrative = cell.is_some();
+        (districts[i].illustrative, districts[i].sketched) = (cell.is_some(), cell.is_some());
         districts[i].outline = cell;
     }
 }

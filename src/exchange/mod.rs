@@ -5,6 +5,7 @@ mod combined;
 pub mod export;
 pub mod held;
 pub mod lists;
+pub mod official;
 pub mod opportunities;
 pub mod report;
 pub mod resources;

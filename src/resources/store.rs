@@ -8,11 +8,13 @@ use sqlx::{AnyConnection, Row, any::AnyRow};
 use super::{
     opportunity::{NewOpportunity, Opportunity},
     resource::{NewResource, Resource},
+    words::{ResourceKind, Visibility},
 };
 use crate::{
     db::{DbError, DbResult, change_log, values},
     kernel::{
         clock::Clock,
+        geo::LngLat,
         id::{DistrictId, ResourceId},
     },
 };
@@ -164,6 +166,26 @@ pub async fn list(
             (r, own)
         })
         .collect())
+}
+
+/// Names and points of public shelters: venues by which people give an address.
+pub async fn venues(conn: &mut AnyConnection) -> DbResult<Vec<(String, LngLat)>> {
+    let rows = sqlx::query(
+        "SELECT id, name, lng, lat FROM resource WHERE kind = $1 AND visibility = $2 AND archived = 0 \
+         AND lng IS NOT NULL ORDER BY id",
+    )
+    .bind(ResourceKind::Shelter.code())
+    .bind(Visibility::Public.code())
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            let point = LngLat::new(row.try_get("lng")?, row.try_get("lat")?)
+                .map_err(|e| bad_row("resource", &id, e))?;
+            Ok((row.try_get("name")?, point))
+        })
+        .collect()
 }
 
 /// How many resources are not archived.

@@ -45,6 +45,7 @@ fn district(id: &str, full: bool) -> District {
         centre: full.then(|| point(141.139_102_345_678_9, 39.1)),
         outline: full.then(outline),
         illustrative: full,
+        sketched: false,
         population: full.then_some(11_339),
         source: full.then(|| "令和2年国勢調査".to_owned()),
     }

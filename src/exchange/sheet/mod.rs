@@ -6,7 +6,7 @@ mod encoding;
 mod error;
 mod kind;
 mod line;
-mod table;
+pub mod table;
 #[cfg(test)]
 mod tests;
 mod xlsx_rows;

@@ -5,9 +5,13 @@ use axum::{
     response::Response,
 };
 
-use super::{asked, frame, page};
+use chrono::DateTime;
+
+use super::{asked, failed, frame, page};
 use crate::{
     app::App,
+    db::DbResult,
+    exchange::official::{self, sources},
     openapi,
     pages::{
         about::{AboutPage, ApiDocsPage, DataPage, DataSource, LicensesPage, Operation},
@@ -38,24 +42,54 @@ pub async fn about(State(app): State<App>, RawQuery(raw): RawQuery) -> Response 
     })
 }
 
-/// `GET /about/data`.
+/// `GET /about/data`: every body of official data that was imported, and since when.
 pub async fn data(State(app): State<App>, RawQuery(raw): RawQuery) -> Response {
+    match data_page(&app, &asked(raw.as_deref())).await {
+        Ok(shown) => page(&shown),
+        Err(error) => failed(&app, "/about/data", error.into()),
+    }
+}
+
+async fn data_page(app: &App, asked: &[(String, String)]) -> DbResult<DataPage> {
+    let sources = {
+        let mut conn = app.db().read().await?;
+        sources::list(&mut conn).await?
+    };
     let ground = app.ground();
-    let districts = ground.areas.list();
-    let sources = districts
-        .iter()
-        .filter_map(|d| d.source.clone())
-        .take(1)
-        .map(|source| DataSource {
-            name: "地区の拠点の位置と人口".to_owned(),
-            provider: source,
-            licence: "国土地理院コンテンツ利用規約、e-Stat 利用規約".to_owned(),
-            url: None,
-            date: "2020年(令和2年)".to_owned(),
-            rows: districts.len() as u64,
-        });
-    page(&DataPage {
-        frame: frame("データの出どころ", "/about/data", &asked(raw.as_deref()), &app),
+    let sources = sources.into_iter().map(|source| {
+        let origin = official::origin(&source.key);
+        // The files of districts and facilities say themselves whose they are; where they do not, they are the city's.
+        let provider = match source.key.as_str() {
+            "districts" => {
+                let mut told: Vec<&str> = ground
+                    .areas
+                    .list()
+                    .iter()
+                    .filter_map(|d| d.source.as_deref())
+                    .collect();
+                told.dedup();
+                if told.is_empty() {
+                    app.settings().city.name.value.clone()
+                } else {
+                    told[..told.len().min(3)].join("、")
+                }
+            }
+            "public-facilities" | "population" => app.settings().city.name.value.clone(),
+            _ => origin.map_or_else(String::new, |o| o.provider.to_owned()),
+        };
+        let day = DateTime::parse_from_rfc3339(&source.imported_at)
+            .map(|at| at.format("%Y年%-m月%-d日").to_string());
+        DataSource {
+            name: source.title,
+            provider,
+            licence: source.licence.unwrap_or_default(),
+            url: origin.and_then(|o| o.url).map(str::to_owned),
+            date: day.map(|day| format!("{day}に取り込み")).unwrap_or_default(),
+            rows: source.entries.try_into().unwrap_or_default(),
+        }
+    });
+    Ok(DataPage {
+        frame: frame("データの出どころ", "/about/data", asked, app),
         sources: sources.collect(),
     })
 }
