@@ -36,10 +36,12 @@ pub struct Hit {
 }
 
 /// A change to the question that would find more.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Relaxed {
     /// What to let go of, in words.
     pub change: String,
+    /// What to let go of, as parameters.
+    pub lets_go: relax::LetGo,
     /// How many are found then.
     pub total: usize,
 }
@@ -68,10 +70,19 @@ pub struct Found {
 pub fn search(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Result<Found, IndexError> {
     let mut found = once(snapshot, places, query)?;
     if found.total <= 2 {
-        for (change, question) in relax::ways(places, query) {
-            let total = once(snapshot, places, &question)?.total;
+for relax::Way {
+            change,
+            lets_go,
+            query,
+        } in relax::ways(places, query)
+        {
+            let total = once(snapshot, places, &query)?.total;
             if total > found.total {
-                found.relaxed.push(Relaxed { change, total });
+                found.relaxed.push(Relaxed {
+                    change,
+                    lets_go,
+                    total,
+                });
             }
         }
     }
