@@ -51,6 +51,8 @@ pub struct City {
     pub name: Setting<String>,
     /// `city.centre`: the city hall, from which maps open and on which files drop offices they could not place.
     pub centre: Setting<LngLat>,
+    /// Whom readers tell that an entry is wrong, as 「地域共生社会課 0197-00-0000」.
+    pub contact: Setting<Option<String>>,
 }
 
 impl City {
@@ -88,7 +90,7 @@ pub struct Key {
 }
 
 /// Every setting, in the order `yosatte config` shows them.
-pub const KEYS: [Key; 6] = [
+pub const KEYS: [Key; 7] = [
     key("data", "--data", "YOSATTE_DATA", "./var"),
     key("listen", "--listen", "YOSATTE_LISTEN", "127.0.0.1:8080"),
     key(
@@ -105,6 +107,7 @@ pub const KEYS: [Key; 6] = [
         "YOSATTE_CITY_CENTRE",
         "39.1444, 141.1389",
     ),
+    key("city.contact", "--city-contact", "YOSATTE_CITY_CONTACT", ""),
 ];
 
 const fn key(name: &'static str, flag: &'static str, variable: &'static str, default: &'static str) -> Key {
@@ -184,6 +187,7 @@ impl Settings {
                 }),
                 name: prove.setting("city.name", name),
                 centre: prove.setting("city.centre", centre),
+                contact: prove.setting("city.contact", contact),
             },
             file,
         };
@@ -191,7 +195,7 @@ impl Settings {
     }
 
     /// The value of each key as people may see it, with where it came from: no password among them.
-    pub fn shown(&self) -> [(&'static str, String, &Origin); 6] {
+    pub fn shown(&self) -> [(&'static str, String, &Origin); 7] {
         let centre = self.city.centre.value;
         [
             ("data", self.data.value.display().to_string(), &self.data.origin),
@@ -214,6 +218,11 @@ impl Settings {
                 "city.centre",
                 format!("{}, {}", centre.lat(), centre.lng()),
                 &self.city.centre.origin,
+            ),
+            (
+                "city.contact",
+                self.city.contact.value.clone().unwrap_or_else(|| "(なし)".into()),
+                &self.city.contact.origin,
             ),
         ]
     }
@@ -359,6 +368,15 @@ fn base_url(value: &str) -> Result<String, String> {
         Ok(value.trim_end_matches('/').to_owned())
     } else {
         Err(said())
+    }
+}
+
+/// Empty is none; at most a line that fits on a page.
+fn contact(text: &str) -> Result<Option<String>, String> {
+    match text.chars().count() {
+        0 => Ok(None),
+        1..=100 => Ok(Some(text.to_owned())),
+        _ => Err("100文字までにしてください".into()),
     }
 }
 

@@ -35,6 +35,7 @@ pub fn for_programs() -> Vec<(&'static str, MethodRouter<App>)> {
 fn for_people() -> Vec<(&'static str, MethodRouter<App>)> {
     vec![
         ("/", get(handlers::home)),
+        ("/points.geojson", get(handlers::points)),
         ("/resources/{id}", get(handlers::resource)),
         ("/districts", get(handlers::districts)),
         ("/districts/{id}", get(handlers::district)),

@@ -25,6 +25,9 @@ pub struct Flags {
     /// 市役所の位置(緯度,経度)
     #[arg(long, global = true, value_name = "LAT,LNG", allow_hyphen_values = true)]
     city_centre: Option<String>,
+    /// 内容の誤りを知らせる窓口
+    #[arg(long, global = true, value_name = "TEXT")]
+    city_contact: Option<String>,
 }
 
 /// Settings of a running service.
@@ -50,6 +53,7 @@ pub fn read(flags: &Flags, serving: Option<&ServeFlags>) -> (Settings, Vec<Fault
     put("city.code", &flags.city_code);
     put("city.name", &flags.city_name);
     put("city.centre", &flags.city_centre);
+    put("city.contact", &flags.city_contact);
     if let Some(serving) = serving {
         put("listen", &serving.listen);
         put("public_base_url", &serving.public_base_url);

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod look;
+mod markers;
 pub mod svg;
 pub mod tiles;
 

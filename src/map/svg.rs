@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{look::KindGroup, view::View};
+use super::{
+    markers::{self, Marker, Patch},
+    view::View,
+};
 use crate::kernel::geo::{BBox, LngLat};
 
 /// A district to draw. Rings are lists of `[lng, lat]` in degrees; holes need no mark (even-odd filling).
@@ -18,7 +21,7 @@ pub struct Outline {
     pub rings: Vec<Vec<[f64; 2]>>,
 }
 
-/// A place to mark; its number is its position in the list, from 1.
+/// A place to mark; its number is its position in the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
     /// Resource id.
@@ -40,6 +43,8 @@ pub struct MapPicture {
     pub outlines: Vec<Outline>,
     /// Places, in the order of the list.
     pub points: Vec<Point>,
+    /// The number of the first of them.
+    pub first: usize,
     /// Whether outlines are computed, not surveyed: then 「模式図」 stands on the picture.
     pub illustrative: bool,
     /// Pixels.
@@ -65,8 +70,9 @@ pub fn draw(picture: &MapPicture) -> String {
         description(picture),
     );
     draw_outlines(&mut svg, picture, &view);
-    draw_names(&mut svg, picture, &view);
-    draw_markers(&mut svg, picture, &view);
+    let markers = markers::arrange(picture, &view);
+    draw_names(&mut svg, picture, &view, &markers);
+    markers::draw(&mut svg, picture, &markers);
     draw_scale(&mut svg, picture, &view);
     if picture.illustrative {
         let _ = write!(
@@ -81,7 +87,7 @@ pub fn draw(picture: &MapPicture) -> String {
 }
 
 /// Text that is safe between tags and inside quotes.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -115,7 +121,7 @@ fn description(picture: &MapPicture) -> String {
     }
     text.push_str("番号は一覧の番号と同じです。");
     for (i, point) in picture.points.iter().take(20).enumerate() {
-        let _ = write!(text, "{}番 {}。", i + 1, escaped(&point.name));
+        let _ = write!(text, "{}番 {}。", i + picture.first, escaped(&point.name));
     }
     text
 }
@@ -143,10 +149,11 @@ fn draw_outlines(svg: &mut String, picture: &MapPicture, view: &View) {
     svg.push_str("</g>");
 }
 
-/// Names at the centres; one that would lie on an earlier one is left out, for a name half hidden helps nobody.
-fn draw_names(svg: &mut String, picture: &MapPicture, view: &View) {
+/// Names near the centres, clear of markers and of each other; one without room is left out, for a name half hidden
+/// helps nobody.
+fn draw_names(svg: &mut String, picture: &MapPicture, view: &View, markers: &[Marker]) {
     let size = 15_i64;
-    let mut taken: Vec<(i64, i64, i64)> = Vec::new();
+    let mut taken: Vec<Patch> = markers.iter().map(|m| m.patch).collect();
     let (w, h) = (i64::from(picture.width), i64::from(picture.height));
     let _ = write!(
         svg,
@@ -155,53 +162,25 @@ fn draw_names(svg: &mut String, picture: &MapPicture, view: &View) {
     for outline in &picture.outlines {
         let Some(centre) = outline.centre else { continue };
         let (x, y) = view.pixel(centre.lng(), centre.lat());
-        let half = outline.name.chars().count() as i64 * size / 2;
-        let inside = x - half >= 0 && x + half <= w && y >= size && y <= h;
-        let free = taken
-            .iter()
-            .all(|(ox, oy, oh)| (x - ox).abs() > half + oh || (y - oy).abs() > size);
-        if inside && free {
-            taken.push((x, y, half));
-            let _ = write!(svg, r#"<text x="{x}" y="{y}">{}</text>"#, escaped(&outline.name));
+        let half_width = outline.name.chars().count() as i64 * size / 2;
+        let free = [0, 20, -20, 36, -36]
+            .into_iter()
+            .map(|aside| Patch {
+                x,
+                y: y + aside,
+                half_width,
+                half_height: size / 2 + 1,
+            })
+            .find(|p| p.inside(w, h) && taken.iter().all(|t| !t.meets(p)));
+        if let Some(patch) = free {
+            taken.push(patch);
+            let name = escaped(&outline.name);
+            let _ = write!(
+                svg,
+                r#"<text x="{x}" y="{}">{name}</text>"#,
+                patch.y + size / 2 - 2
+            );
         }
-    }
-    svg.push_str("</g>");
-}
-
-/// Markers, the first of the list on top; places on one pixel share a marker that says how many.
-fn draw_markers(svg: &mut String, picture: &MapPicture, view: &View) {
-    let mut spots: Vec<((i64, i64), Vec<usize>)> = Vec::new();
-    for (i, point) in picture.points.iter().enumerate() {
-        let at = view.pixel(point.lng, point.lat);
-        match spots.iter_mut().find(|(spot, _)| *spot == at) {
-            Some((_, here)) => here.push(i),
-            None => spots.push((at, vec![i])),
-        }
-    }
-    svg.push_str(r##"<g class="map-markers" font-weight="700" text-anchor="middle" fill="#fff">"##);
-    for ((x, y), here) in spots.iter().rev() {
-        let first = &picture.points[here[0]];
-        let colour = KindGroup::of_code(&first.kind_code).colour();
-        let names: Vec<String> = here
-            .iter()
-            .map(|i| format!("{} {}", i + 1, escaped(&picture.points[*i].name)))
-            .collect();
-        let label = match here.len() {
-            1 => (here[0] + 1).to_string(),
-            _ => format!("{}+", here[0] + 1),
-        };
-        let (radius, size) = if label.chars().count() > 2 {
-            (17, 14)
-        } else {
-            (14, 16)
-        };
-        let _ = write!(
-            svg,
-            r##"<g class="map-marker" data-id="{}"><title>{}</title><circle cx="{x}" cy="{y}" r="{radius}" fill="{colour}" stroke="#fff" stroke-width="2"/><text x="{x}" y="{}" font-size="{size}">{label}</text></g>"##,
-            escaped(&first.id),
-            names.join("、"),
-            y + 6,
-        );
     }
     svg.push_str("</g>");
 }
@@ -259,6 +238,7 @@ mod tests {
                 place("b", 141.1, "farm"),
                 place("c", 141.2, "x"),
             ],
+            first: 1,
             illustrative: true,
             width: 800,
             height: 600,

@@ -2,7 +2,11 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use super::words::{Confirmed, DateWord, Word, confirmed, next_three, words_of};
+use super::{
+    dates::{DateWord, next_three, spoken_time},
+    resource::tel,
+    words::{Confirmed, Word, confirmed, words_of},
+};
 use crate::{
     kernel::geo::Meters,
     map::look::KindGroup,
@@ -47,6 +51,10 @@ pub struct Card {
     pub sample: bool,
     /// Why the point on the map is not exact.
     pub place_note: Option<String>,
+    /// 所在地, as far as it may be told.
+    pub address: Option<String>,
+    /// Telephone as written, if it is public.
+    pub phone: Option<String>,
     /// Longitude and latitude in degrees as they may leave; `None` is not on the map.
     pub point: Option<(f64, f64)>,
 }
@@ -60,7 +68,10 @@ impl Card {
         district: Option<&str>,
         number: usize,
     ) -> Self {
-        let next_dates = next_three(&resource.opportunities, now);
+        let next_dates: Vec<DateWord> = next_three(&resource.opportunities, now)
+            .into_iter()
+            .map(spoken_time)
+            .collect();
         let schedule_text = resource
             .opportunities
             .iter()
@@ -85,7 +96,31 @@ impl Card {
             lead: resource.description.as_deref().map(first_words),
             sample: is_sample(resource),
             place_note: place_note(resource),
+            address: resource.address.clone(),
+            phone: resource.phone.clone(),
             point: resource.point.map(|p| (p.lng(), p.lat())),
+        }
+    }
+
+    /// The telephone as `tel:` wants it.
+    pub fn tel(&self) -> String {
+        tel(self.phone.as_deref().unwrap_or_default())
+    }
+
+    /// The first three of what can be done here, as 「いす体操、お茶会」.
+    pub fn doing(&self) -> String {
+        let more = self.opportunities.len().saturating_sub(3);
+        let first = self
+            .opportunities
+            .iter()
+            .take(3)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("、");
+        if more == 0 {
+            first
+        } else {
+            format!("{first} ほか{more}")
         }
     }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{frame::Frame, home::Office, map_view::MapView};
+use super::{card::Card, frame::Frame, home::Office, map_view::MapView};
 use crate::map::look::KindGroup;
 
 /// One row of the table of districts.
@@ -43,6 +43,10 @@ pub struct DistrictsPage {
     pub outside: u64,
     /// Their map.
     pub map: MapView,
+    /// Today, for paper.
+    pub today: String,
+    /// This page's address as a QR code (SVG), for paper.
+    pub qr_svg: String,
 }
 
 /// How many of a kind.
@@ -72,10 +76,18 @@ pub struct DistrictPage {
     pub counts: Vec<KindCount>,
     /// The consultation office that serves it.
     pub office: Option<Office>,
-    /// Its map, with its places.
+    /// This page of its places.
+    pub cards: Vec<Card>,
+    /// The number of the first card, less one.
+    pub offset: u64,
+    /// The next of its places.
+    pub next_href: Option<String>,
+    /// Its map, with the places of this page.
     pub map: MapView,
     /// Today, for paper.
     pub today: String,
+    /// This page's address as a QR code (SVG), for paper.
+    pub qr_svg: String,
 }
 
 /// A number with separators, as 「12,345」.
@@ -137,6 +149,8 @@ mod tests {
                 searchable: false,
                 ..sample::map()
             },
+            today: "2026年11月24日".into(),
+            qr_svg: sample::qr(),
         };
         sample::check(
             "districts",
@@ -165,14 +179,18 @@ mod tests {
                 count: 5,
             }],
             office: None,
+            cards: Vec::new(),
+            offset: 0,
+            next_href: Some("/districts/oshu-02?page=2".into()),
             map: MapView {
                 searchable: false,
                 ..sample::map()
             },
             today: "2026年11月24日".into(),
+            qr_svg: sample::qr(),
         };
         let link = r#"href="/?district=oshu-02&#38;kind=salon""#;
-        sample::check("district", &page, &["サロン", "5件", link]);
+        sample::check("district", &page, &["サロン", "5件", link, "page=2"]);
         page.counts.clear();
         sample::check("district-empty", &page, &["まだ載っていません"]);
     }

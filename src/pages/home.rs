@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{card::Card, frame::Frame, map_view::MapView, search_form::SearchForm};
+use super::{card::Card, conditions::Condition, frame::Frame, map_view::MapView, search_form::SearchForm};
 
 /// Another search that finds more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub struct Office {
 pub struct Place {
     /// As 「水沢南」.
     pub text: String,
-    /// The same search without the place.
-    pub clear_href: String,
+    /// The same search without the place; `None` when it cannot be taken out of the words.
+    pub clear_href: Option<String>,
 }
 
 /// The front page.
@@ -41,14 +41,20 @@ pub struct HomePage {
     pub frame: Frame,
     /// The box and the filters.
     pub form: SearchForm,
-    /// Whether something was asked; else the page shows what is near or new.
+    /// Whether something was asked; else the page shows what comes next.
     pub searched: bool,
     /// True hits only.
     pub total: u64,
     /// The number of the first card, less one.
     pub offset: u64,
+    /// What was asked beside the words.
+    pub conditions: Vec<Condition>,
     /// The place that was understood.
     pub place: Option<Place>,
+    /// 歩いて行ける was pressed, and nobody knows from where.
+    pub walk_from_where: bool,
+    /// Without a question: whether the cards are what takes place next, in the order of their dates.
+    pub soon: bool,
     /// This page of results.
     pub cards: Vec<Card>,
     /// Other searches that find more.
@@ -61,17 +67,35 @@ pub struct HomePage {
     pub map: MapView,
     /// Today, as 「2026年11月24日」, for paper.
     pub today: String,
-    /// A QR code (SVG) of this view without the words searched; for paper.
+    /// This view without the words searched and without an exact point: what may be passed on.
+    pub shared_href: String,
+    /// Its QR code (SVG), for paper.
     pub qr_svg: String,
 }
 
 impl HomePage {
+    /// The heading.
+    pub fn heading(&self) -> String {
+        let (easy, q) = (self.frame.easy, self.form.q.trim());
+        match (self.searched, q.is_empty(), easy) {
+            (false, _, false) => "地域の場所をさがす".to_owned(),
+            (false, _, true) => "ちかくの ばしょを さがす".to_owned(),
+            (true, true, false) => "見つかった場所".to_owned(),
+            (true, true, true) => "みつかった ばしょ".to_owned(),
+            (true, false, false) => format!("「{q}」の場所"),
+            (true, false, true) => format!("「{q}」の ばしょ"),
+        }
+    }
+
     /// As 「12件見つかりました」.
     pub fn summary(&self) -> String {
-        match (self.searched, self.total) {
-            (true, 0) => "0件でした".to_owned(),
-            (true, n) => format!("{n}件見つかりました"),
-            (false, n) => format!("{n}件の場所があります"),
+        match (self.searched, self.total, self.frame.easy) {
+            (true, 0, false) => "0件でした。見つかりませんでした".to_owned(),
+            (true, 0, true) => "0件 でした。みつかりませんでした".to_owned(),
+            (true, n, false) => format!("{n}件見つかりました"),
+            (true, n, true) => format!("{n}件 みつかりました"),
+            (false, n, false) => format!("{n}件の場所が載っています"),
+            (false, n, true) => format!("{n}件の ばしょが あります"),
         }
     }
 
@@ -82,6 +106,11 @@ impl HomePage {
             self.offset + 1,
             self.offset + self.cards.len() as u64
         )
+    }
+
+    /// Whether a part of the list is on another page.
+    pub fn is_part(&self) -> bool {
+        self.searched && !self.cards.is_empty() && (self.cards.len() as u64) < self.total
     }
 }
 
@@ -98,17 +127,26 @@ mod tests {
             .collect();
         HomePage {
             frame: Frame::sample("さがす", "/"),
-            form: SearchForm::from_query(&[
-                ("q".into(), "\"><script>体操".into()),
-                ("transport".into(), "true".into()),
-            ]),
+            form: SearchForm::from_query(
+                &[
+                    ("q".into(), "\"><script>体操".into()),
+                    ("transport".into(), "true".into()),
+                ],
+                &[("oshu-02".into(), "水沢南".into(), "水沢".into())],
+            ),
             searched: true,
             total: 23,
             offset: 0,
+            conditions: vec![Condition {
+                text: "送迎あり".into(),
+                clear_href: "/?q=x".into(),
+            }],
             place: Some(Place {
                 text: "水沢南".into(),
-                clear_href: "/?q=x".into(),
+                clear_href: Some("/?q=x".into()),
             }),
+            walk_from_where: false,
+            soon: false,
             cards,
             relaxed: vec![Relaxed {
                 text: "送迎なしも入れると5件".into(),
@@ -122,8 +160,29 @@ mod tests {
             next_href: Some("/?q=x&cursor=y".into()),
             map: sample::map(),
             today: "2026年11月24日".into(),
+            shared_href: "/?transport=true".into(),
             qr_svg: sample::qr(),
         }
+    }
+
+    #[test]
+    fn without_a_question_the_page_shows_what_comes_next() {
+        let mut front = page();
+        front.searched = false;
+        front.soon = true;
+        front.form = SearchForm::default();
+        sample::check(
+            "home-front",
+            &front,
+            &["もうすぐあるもの", "ぜんぶ見る", "23件の場所が載っています"],
+        );
+    }
+
+    #[test]
+    fn who_wants_to_walk_is_asked_from_where() {
+        let mut walking = page();
+        walking.walk_from_where = true;
+        sample::check("home-walk", &walking, &["どこから歩くか"]);
     }
 
     #[test]

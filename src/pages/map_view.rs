@@ -9,8 +9,8 @@ pub struct MapView {
     pub svg: String,
     /// The outlines as GeoJSON, as `/api/v1/districts`.
     pub districts_url: String,
-    /// A JSON list of places for a map without a list beside it (`items` as `/api/v1/resources`, or GeoJSON); else empty.
-    pub features_url: String,
+    /// Everything the search found, as GeoJSON points: what stands on other pages of the list.
+    pub more_url: Option<String>,
     /// Outlines are computed: a note says so.
     pub illustrative: bool,
     /// The groups of the places drawn, for the legend, once each.

@@ -3,6 +3,8 @@
 pub mod about;
 pub mod assets;
 pub mod card;
+pub mod conditions;
+pub mod dates;
 pub mod district;
 pub mod error;
 pub mod frame;
@@ -11,6 +13,7 @@ pub mod home;
 pub mod map_view;
 pub mod resource;
 pub mod search_form;
+pub mod soon;
 pub mod words;
 
 #[cfg(test)]

@@ -5,11 +5,16 @@ use chrono::{DateTime, FixedOffset};
 
 use super::{
     card::Card,
-    frame::Frame,
+    dates::{DateWord, spoken_time},
+    frame::{Frame, href},
     map_view::MapView,
-    words::{DateWord, Word, spoken_time, words_of_one},
+    words::{Unknown, Word, unknown_of, words_of_one},
 };
-use crate::resources::{opportunity::NewOpportunity, public::VisibleResource, words::Sex};
+use crate::resources::{
+    opportunity::NewOpportunity,
+    public::VisibleResource,
+    words::{Acceptance, Sex, Status},
+};
 
 /// A line 「label: text」.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +34,8 @@ pub struct OpportunityView {
     pub name: String,
     /// Roles in plain words.
     pub roles: Vec<String>,
+    /// 準備中 or 休止中.
+    pub status: Option<String>,
     /// 日時 as written.
     pub schedule_text: Option<String>,
     /// Its next three times.
@@ -48,7 +55,8 @@ impl OpportunityView {
         let mut say = |label: &str, text: Option<String>| {
             facts.extend(text.filter(|t| !t.is_empty()).map(|text| fact(label, text)))
         };
-        say("ふだんの人数", o.usual_size.map(|n| format!("{n}人くらい")));
+        say("休み", o.pauses.as_ref().map(|p| p.text().to_owned()));
+        say("対象年齢", o.ages.map(|a| a.to_string()));
         say(
             "性別",
             o.sex.map(|s| {
@@ -60,6 +68,17 @@ impl OpportunityView {
                 .to_owned()
             }),
         );
+        say("ふだんの人数", o.usual_size.map(|n| format!("{n}人くらい")));
+        say("定員", o.capacity.map(|n| places(n, o.vacancy)));
+        say(
+            "つきそいの人",
+            o.companion
+                .map(|c| accepted(c, "いっしょに来られます").to_owned()),
+        );
+        say(
+            "制度の対象外の人の受け入れ",
+            o.waiver.map(|w| accepted(w, "受け入れています").to_owned()),
+        );
         say("あると助かること", Some(o.skills.join("・")));
         say("配慮", Some(o.considerations.join("・")));
         say("報酬", o.reward.map(|r| r.label().to_owned()));
@@ -68,6 +87,7 @@ impl OpportunityView {
             id: o.id.to_string(),
             name: o.name.clone(),
             roles: o.roles.iter().map(|r| r.plain().to_owned()).collect(),
+            status: (o.status != Status::Active).then(|| o.status.label().to_owned()),
             schedule_text: o
                 .schedule
                 .as_ref()
@@ -93,16 +113,26 @@ pub struct ResourcePage {
     pub kana: Option<String>,
     /// 説明, its lines.
     pub description: Vec<String>,
+    /// 方書.
+    pub building: Option<String>,
+    /// What nobody has told yet, to be asked.
+    pub unknown: Vec<Unknown>,
+    /// What helps who comes for the first time: 初めての方へ, 申込方法, 持ち物, 大雪の日.
+    pub coming: Vec<Fact>,
     /// Telephone as written, if it is public.
     pub phone: Option<String>,
     /// A web address, only http or https.
     pub url: Option<String>,
-    /// 運営, 所在地, 持ち物, 申込方法….
+    /// 運営, 対象, 建物….
     pub facts: Vec<Fact>,
     /// Ways to take part.
     pub opportunities: Vec<OpportunityView>,
     /// Its 地区's page; empty outside of all.
     pub district_href: Option<String>,
+    /// The search for what is near it, nearest first; only from a point that may be known.
+    pub near_href: Option<String>,
+    /// Whom to tell when it is wrong; empty when not set.
+    pub contact: Option<String>,
     /// Where the entry came from, for the foot of the page.
     pub source: Option<String>,
     /// The place; without a point, an empty view.
@@ -127,6 +157,9 @@ impl ResourcePage {
             card: Card::of(resource, now, None, district.map(|d| d.1), 1),
             kana: resource.name_kana.clone(),
             description: resource.description.as_deref().map(lines).unwrap_or_default(),
+            building: resource.building_name.clone(),
+            unknown: unknown_of(resource),
+            coming: coming_of(resource),
             phone: resource.phone.clone(),
             url: resource
                 .url
@@ -139,12 +172,31 @@ impl ResourcePage {
                 .map(|o| OpportunityView::of(o, now))
                 .collect(),
             district_href: district.map(|d| format!("/districts/{}", d.0)),
+            near_href: resource.point.map(|p| {
+                let at = format!("{:.4},{:.4}", p.lat(), p.lng());
+                href("/", &[("near".to_owned(), at)])
+            }),
+            contact: None,
             source: resource.source.clone(),
             today: spoken_day(now),
             qr_svg: qr_svg(own_url).unwrap_or_default(),
             frame,
             map,
         }
+    }
+
+    /// 所在地 with the building, as far as it may be told.
+    pub fn address(&self) -> Option<String> {
+        let address = self.card.address.as_ref()?;
+        Some(match &self.building {
+            Some(building) => format!("{address} {building}"),
+            None => address.clone(),
+        })
+    }
+
+    /// Whether it rests for now.
+    pub fn paused(&self) -> bool {
+        self.card.status.as_deref() == Some(Status::Paused.label())
     }
 
     /// The telephone as `tel:` wants it: digits and a leading plus.
@@ -199,23 +251,45 @@ fn lines(text: &str) -> Vec<String> {
         .collect()
 }
 
+fn places(capacity: u32, vacancy: Option<u32>) -> String {
+    match vacancy {
+        Some(0) => format!("{capacity}人(いま空きなし)"),
+        Some(n) => format!("{capacity}人(空き{n}人)"),
+        None => format!("{capacity}人"),
+    }
+}
+
+fn accepted(value: Acceptance, yes: &'static str) -> &'static str {
+    match value {
+        Acceptance::Yes => yes,
+        Acceptance::Negotiable => "相談してください",
+        Acceptance::No => "できません",
+    }
+}
+
+fn coming_of(r: &VisibleResource) -> Vec<Fact> {
+    [
+        ("初めての方へ", &r.visiting.first_time),
+        ("申し込み", &r.visiting.apply),
+        ("持ち物", &r.visiting.bring),
+        ("大雪の日", &r.visiting.heavy_snow),
+    ]
+    .into_iter()
+    .filter_map(|(label, text)| Some(fact(label, text.clone()?)))
+    .collect()
+}
+
 fn facts_of(r: &VisibleResource) -> Vec<Fact> {
     let fields: Vec<&str> = r.fields.iter().map(|f| f.label()).collect();
+    let said = [
+        ("対象", Some(fields.join("・")).filter(|t| !t.is_empty())),
+        ("運営", r.organization.clone()),
+        ("メール", r.email.clone()),
+    ];
     let building = [
         ("洋式トイレ", r.building.western_toilet),
         ("駐車場", r.building.parking),
-        ("除雪", r.building.snow_clearing),
-    ];
-    let said = [
-        ("運営", r.organization.clone()),
-        ("所在地", r.address.clone()),
-        ("建物", r.building_name.clone()),
-        ("対象", Some(fields.join("・")).filter(|t| !t.is_empty())),
-        ("初めての方へ", r.visiting.first_time.clone()),
-        ("申込方法", r.visiting.apply.clone()),
-        ("持ち物", r.visiting.bring.clone()),
-        ("大雪の日", r.visiting.heavy_snow.clone()),
-        ("メール", r.email.clone()),
+        ("冬の除雪", r.building.snow_clearing),
     ];
     let said = said
         .into_iter()
@@ -274,6 +348,27 @@ mod tests {
             r.precision = crate::resources::words::Precision::None;
         });
         sample::check("resource-old", &old, &["行く前に", "地図には出していません"]);
+    }
+
+    #[test]
+    fn an_entry_of_which_little_is_known_names_what_to_ask() {
+        let bare = page(|r| {
+            r.opportunities[0].transport = None;
+            r.opportunities[0].fee_yen = None;
+            r.phone = None;
+            r.description = None;
+        });
+        sample::check(
+            "resource-bare",
+            &bare,
+            &["送迎・参加費", "わかりません(聞いてみてください)"],
+        );
+    }
+
+    #[test]
+    fn a_place_that_rests_says_so_before_anything_else() {
+        let paused = page(|r| r.status = Status::Paused);
+        sample::check("resource-paused", &paused, &["いまはお休みしています"]);
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub fn map() -> MapView {
     let svg = draw(&MapPicture {
         outlines: vec![square("d1", "水沢南", 141.1), square("d2", "姉体", 141.2)],
         points: vec![place(1, "salon"), place(2, "farm"), place(3, "community_dining")],
+        first: 1,
         illustrative: true,
         width: 800,
         height: 560,

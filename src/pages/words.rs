@@ -1,8 +1,7 @@
-//! What a place offers, in words a resident reads; unknown things stay unsaid, and 要相談 is never turned into yes or no.
+//! What a place offers, in words a resident reads; what is not known is told apart, and 要相談 is never turned into yes or no.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 
-use crate::kernel::schedule::Occurrence;
 use crate::resources::{
     opportunity::NewOpportunity,
     public::VisibleResource,
@@ -19,6 +18,8 @@ pub enum Tone {
     Ask,
     /// No.
     Not,
+    /// Neither: an amount, said as it is.
+    Fact,
 }
 
 /// One thing worth knowing before going.
@@ -52,6 +53,7 @@ impl Word {
             Tone::Good => "○",
             Tone::Ask => "？",
             Tone::Not => "×",
+            Tone::Fact => "・",
         }
     }
 
@@ -61,6 +63,7 @@ impl Word {
             Tone::Good => "good",
             Tone::Ask => "ask",
             Tone::Not => "not",
+            Tone::Fact => "fact",
         }
     }
 }
@@ -92,6 +95,54 @@ pub fn words_of(resource: &VisibleResource) -> Vec<Word> {
     words
 }
 
+/// What one would want to know before going and nobody has told yet, as things to ask; a place where nothing is
+/// done leaves only its doorstep in the dark.
+pub fn unknown_of(resource: &VisibleResource) -> Vec<Unknown> {
+    let of = &resource.opportunities;
+    let dark = |known: fn(&NewOpportunity) -> bool| !of.is_empty() && !of.iter().any(known);
+    let at_home = !of.is_empty() && of.iter().all(|o| o.modality == Modality::Remote);
+    let checks = [
+        (dark(|o| o.transport.is_some()) && !at_home, "送迎", "むかえ"),
+        (
+            dark(|o| o.wheelchair.is_some()) && !at_home && resource.building.steps.is_none(),
+            "段差・車いす",
+            "だんさ・くるまいす",
+        ),
+        (dark(|o| o.fee_yen.is_some()), "参加費", "おかね"),
+        (
+            dark(|o| o.trial.is_some()) && resource.visiting.first_time.is_none(),
+            "初めての人",
+            "はじめての ひと",
+        ),
+        (
+            of.is_empty() && resource.building.steps.is_none() && resource.point.is_some(),
+            "段差",
+            "だんさ",
+        ),
+    ];
+    checks
+        .into_iter()
+        .filter(|(unknown, ..)| *unknown)
+        .map(|(_, text, easy)| Unknown { text, easy })
+        .collect()
+}
+
+/// Something nobody has told yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unknown {
+    /// As 「送迎」.
+    pub text: &'static str,
+    /// The same in やさしい日本語.
+    pub easy: &'static str,
+}
+
+impl Unknown {
+    /// The words in the wished reading.
+    pub fn say(&self, easy: &bool) -> &'static str {
+        if *easy { self.easy } else { self.text }
+    }
+}
+
 /// The words of one opportunity.
 pub fn words_of_one(opportunity: &NewOpportunity) -> Vec<Word> {
     words_of_all(std::slice::from_ref(opportunity))
@@ -108,7 +159,7 @@ fn words_of_all(of: &[NewOpportunity]) -> Vec<Word> {
         let Some((tone, all)) = best(&tones) else { return };
         let (text, easy) = match tone {
             Tone::Good => good,
-            Tone::Ask => ask,
+            Tone::Ask | Tone::Fact => ask,
             Tone::Not => not,
         };
         if text.is_empty() {
@@ -178,7 +229,7 @@ fn accepted(value: Acceptance) -> Tone {
 fn best(tones: &[Option<Tone>]) -> Option<(Tone, bool)> {
     let rank = |t: &Tone| match t {
         Tone::Good => 0,
-        Tone::Ask => 1,
+        Tone::Ask | Tone::Fact => 1,
         Tone::Not => 2,
     };
     let best = *tones.iter().flatten().min_by_key(|t| rank(t))?;
@@ -194,41 +245,16 @@ fn fee(of: &[NewOpportunity]) -> Option<Word> {
         (0, 0) if known_of_all => Word::new(Tone::Good, "参加費なし(無料)", "おかねは いりません"),
         (0, 0) => Word::new(Tone::Good, "無料の活動あり", "おかねの いらない ものが あります"),
         (a, b) if a == b => Word::new(
-            Tone::Ask,
+            Tone::Fact,
             &format!("参加費 {a}円"),
             &format!("おかねが {a}えん いります"),
         ),
         (a, b) => Word::new(
-            Tone::Ask,
+            Tone::Fact,
             &format!("参加費 {a}〜{b}円"),
             &format!("おかねが {a}〜{b}えん いります"),
         ),
     })
-}
-
-/// A time for people and for machines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DateWord {
-    /// RFC 3339, for `<time datetime>`; a date alone when the hours are not known.
-    pub iso: String,
-    /// As 「11月24日(火) 10:00〜12:00」.
-    pub text: String,
-}
-
-/// As 「11月24日(火) 10:00〜12:00」; without the hours when they are not known.
-pub fn spoken_time(of: Occurrence) -> DateWord {
-    DateWord {
-        iso: of.iso(),
-        text: of.to_string(),
-    }
-}
-
-/// The next three times of all opportunities together, each once.
-pub fn next_three(of: &[NewOpportunity], now: DateTime<FixedOffset>) -> Vec<DateWord> {
-    let mut times: Vec<_> = of.iter().flat_map(|o| o.next_dates(now, 3)).collect();
-    times.sort();
-    times.dedup();
-    times.into_iter().take(3).map(spoken_time).collect()
 }
 
 /// How fresh an entry is.
@@ -236,6 +262,8 @@ pub fn next_three(of: &[NewOpportunity], now: DateTime<FixedOffset>) -> Vec<Date
 pub struct Confirmed {
     /// As 「最終確認 2026年11月3日」.
     pub text: String,
+    /// The same in やさしい日本語.
+    pub easy: String,
     /// Older than a year, or never: then a warning stands beside it.
     pub stale: bool,
 }
@@ -247,14 +275,31 @@ pub fn confirmed(assured_on: Option<NaiveDate>, today: NaiveDate) -> Confirmed {
             || "最終確認の記録がありません".to_owned(),
             |d| format!("最終確認 {}年{}月{}日", d.year(), d.month(), d.day()),
         ),
+        easy: assured_on.map_or_else(
+            || "いつの ことか わかりません".to_owned(),
+            |d| {
+                format!(
+                    "{}ねん {}がつ {}にちに たしかめました",
+                    d.year(),
+                    d.month(),
+                    d.day()
+                )
+            },
+        ),
         stale: is_stale(assured_on, today),
+    }
+}
+
+impl Confirmed {
+    /// The words in the wished reading.
+    pub fn say(&self, easy: &bool) -> &str {
+        if *easy { &self.easy } else { &self.text }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::schedule::{Pauses, Schedule};
     use crate::pages::card::sample_resource;
 
     fn check(change: impl Fn(&mut VisibleResource), holds: &[&str], lacks: &[&str]) {
@@ -305,20 +350,32 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_spoken_with_its_weekday() {
-        let now = DateTime::parse_from_rfc3339("2026-11-24T09:00:00+09:00").unwrap();
-        let spoken = |text: &str| {
-            let next = Schedule::parse(text).next(&Pauses::default(), now, 1);
-            next.into_iter()
-                .map(spoken_time)
-                .map(|word| (word.text, word.iso))
-                .next()
-                .unwrap()
+    fn what_nobody_told_is_named_to_be_asked() {
+        let asks = |change: fn(&mut VisibleResource)| {
+            let mut resource = sample_resource();
+            change(&mut resource);
+            let unknown = unknown_of(&resource);
+            unknown.iter().map(|u| u.text).collect::<Vec<_>>()
         };
-        assert_eq!(spoken("毎週火 10:05-12:00").0, "11月24日(火) 10:05〜12:00");
+        assert!(asks(|_| {}).is_empty());
         assert_eq!(
-            spoken("毎週火"),
-            ("11月24日(火)".to_owned(), "2026-11-24".to_owned())
+            asks(|r| {
+                r.opportunities[0].transport = None;
+                r.opportunities[0].fee_yen = None;
+            }),
+            ["送迎", "参加費"]
+        );
+        let without_steps = |r: &mut VisibleResource| {
+            r.opportunities.clear();
+            r.building.steps = None;
+        };
+        assert_eq!(asks(without_steps), ["段差"]);
+        assert!(
+            asks(|r| {
+                r.opportunities[0].transport = None;
+                r.opportunities[0].modality = Modality::Remote;
+            })
+            .is_empty()
         );
     }
 }

@@ -70,7 +70,7 @@ pub struct Found {
 pub fn search(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Result<Found, IndexError> {
     let mut found = once(snapshot, places, query)?;
     if found.total <= 2 {
-for relax::Way {
+        for relax::Way {
             change,
             lets_go,
             query,

@@ -26,6 +26,7 @@ export const states = {
   noScript: { context: { ...desk, javaScriptEnabled: false } },
   noWebgl: { context: desk, flags: ["--disable-3d-apis"] },
   plainHttp: { context: desk, host: "town-hall.test" },
+  forcedColours: { context: { ...desk, forcedColors: "active", reducedMotion: "reduce" } },
 };
 
 const browsers = new Map();

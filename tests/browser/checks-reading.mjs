@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { axePath, mapIdle } from "./browser.mjs";
 
 const axeSource = readFileSync(axePath, "utf8");
-const everyState = ["desk", "phone", "narrow", "largeText", "noScript", "noWebgl", "plainHttp"];
+const everyState = ["desk", "phone", "narrow", "largeText", "noScript", "noWebgl", "plainHttp", "forcedColours"];
 
 /** Each: its number in the design, a sentence, the states it is made in, which pages, and the check itself. */
 export const readingChecks = [
@@ -15,6 +15,8 @@ export const readingChecks = [
   { number: 3, name: "draws its map to the end", states: ["desk", "phone"], on: (page) => page.map, check: ({ page }) => mapIdle(page) },
   { number: 4, name: "offers no 現在地 over plain http", states: ["plainHttp"], check: offersNoLocation },
   { number: 5, name: "passes axe-core", states: ["desk", "phone", "largeText"], check: passesAxe },
+  { number: 5, name: "passes axe-core in forced colours", states: ["forcedColours"], on: (page) => page.print || page.form, check: passesAxe },
+  { number: 6, name: "shows what is pressed in forced colours", states: ["forcedColours"], on: (page) => page.name === "filtered", check: showsWhatIsPressed },
   { number: 11, name: "has controls of at least 44 × 44 px", states: ["desk", "phone"], check: hasLargeControls },
   { number: 12, name: "has a map control in Japanese", states: ["desk"], on: (page) => page.map, check: speaksJapaneseOnTheMap },
   { number: 15, name: "announces the number of results", states: ["desk", "noScript"], on: (page) => page.list, check: announcesResults },
@@ -27,7 +29,7 @@ export const readingChecks = [
 
 async function hasItsFrame({ page, status, entry }) {
   assert.equal(status, entry.status ?? 200);
-  assert.equal(await page.getAttribute("html", "lang"), "ja");
+  assert.equal(await page.getAttribute("html", "lang"), entry.lang ?? "ja");
   assert.match(await page.title(), /\S/);
   assert.equal(await page.locator("h1").count(), 1, "one h1");
   assert.equal(await page.locator("main").count(), 1, "one main");
@@ -65,6 +67,13 @@ async function passesAxe({ page, entry }) {
   }));
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join("\n    ")}`);
   assert.equal(told.length, 0, `\n  ${told.join("\n  ")}`);
+}
+
+/** Where the reader's own colours replace ours, a pressed word still differs: by its tick. */
+async function showsWhatIsPressed({ page }) {
+  const ticks = await page.locator(".press input:checked + span").evaluateAll((all) => all.map((one) => getComputedStyle(one, "::before").content));
+  assert.ok(ticks.length >= 3, `pressed: ${ticks.length}`);
+  for (const tick of ticks) assert.match(tick, /✓/);
 }
 
 async function hasLargeControls({ page }) {
@@ -130,6 +139,6 @@ async function cutsNothing({ page }) {
 }
 
 async function hadNoTrouble({ page, troubles, entry, state }) {
-  if (entry.map && ["desk", "phone", "plainHttp"].includes(state)) await mapIdle(page);
+  if (entry.map && ["desk", "phone", "plainHttp", "forcedColours"].includes(state)) await mapIdle(page);
   assert.deepEqual(troubles, []);
 }

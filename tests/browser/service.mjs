@@ -1,7 +1,7 @@
 // The built service with the example city, for the browser tests and the screens: started in an empty folder, gone afterwards.
 
-import { spawn } from "node:child_process";
-import { mkdtempSync, openSync, readFileSync, rmSync, existsSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync, rmSync, existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,8 +13,11 @@ const patienceMs = 120_000;
 /** The day that the example city is looked at: dates on the pages then stay the same from run to run. */
 export const today = "2026-11-24T09:00:00+09:00";
 
-/** Starts `yosatte demo`; answers `{ url, stop }`. With YOSATTE_URL set, looks at a service that runs already. */
-export async function startDemo() {
+/**
+ * Starts `yosatte demo`; answers `{ url, stop }`. With YOSATTE_URL set, looks at a service that runs already.
+ * `crowd` imports more places than one page of a list holds, some of them on one spot: see `crowdCsv`.
+ */
+export async function startDemo({ crowd = false } = {}) {
   if (process.env.YOSATTE_URL) return { url: process.env.YOSATTE_URL.replace(/\/$/, ""), stop: async () => {} };
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
   const program = process.env.YOSATTE_BIN ?? join(target, "debug/yosatte");
@@ -40,7 +43,37 @@ export async function startDemo() {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  if (crowd) {
+    const file = join(folder, "crowd.csv");
+    writeFileSync(file, crowdCsv());
+    execFileSync(program, ["--now", today, "--data", join(folder, "var-demo"), "import", "resources", file]);
+    while ((await total(url, crowdWord)) < crowdSize) {
+      if (Date.now() > deadline) throw new Error("the crowd is not found");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
   return { url, stop };
+}
+
+/** Finds the crowd, and nothing of the example city. */
+export const crowdWord = "ならびの家";
+/** How many there are; the last `onOneSpot` stand on one spot. */
+export const crowdSize = 320;
+export const onOneSpot = 3;
+
+function crowdCsv() {
+  const rows = Array.from({ length: crowdSize }, (_, n) => {
+    const spot = Math.min(n, crowdSize - onOneSpot);
+    const [lat, lng] = [39.05 + 0.012 * Math.floor(spot / 18), 141.0 + 0.012 * (spot % 18)];
+    const number = String(n + 1).padStart(3, "0");
+    return `crowd-${number},${crowdWord}${number},集会所,${lat.toFixed(6)},${lng.toFixed(6)},見本,公開${spot === n && n < crowdSize - onOneSpot ? "" : ",かさなりの家"}`;
+  });
+  return ["資源ID,名称,種別,緯度,経度,キーワード,公開範囲,説明", ...rows, ""].join("\n");
+}
+
+async function total(url, q) {
+  const answer = await fetch(`${url}/api/v1/resources?limit=1&q=${encodeURIComponent(q)}`);
+  return answer.ok ? (await answer.json()).total : 0;
 }
 
 async function isReady(url) {

@@ -38,7 +38,7 @@ pub async fn about(State(app): State<App>, RawQuery(raw): RawQuery) -> Response 
         frame: frame("このサイトについて", "/about", &asked(raw.as_deref()), &app),
         resources: found.total as u64,
         sample,
-        contact: None,
+        contact: app.settings().city.contact.value.clone(),
     })
 }
 

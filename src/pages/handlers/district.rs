@@ -2,18 +2,21 @@
 
 use axum::{
     extract::{Path, RawQuery, State},
+    http::HeaderMap,
     response::Response,
 };
 
-use super::{asked, failed, frame, office, page, picture::picture};
+use super::{Asked, asked, failed, frame, office, origin, page, picture::picture};
 use crate::{
     app::App,
     districts::district::District,
     error::ApiError,
     map::look::KindGroup,
     pages::{
+        card::Card,
         district::{DistrictPage, DistrictRow, DistrictsPage, KindCount},
-        resource::spoken_day,
+        frame::href,
+        resource::{qr_svg, spoken_day},
     },
     search::{self, query::SearchQuery},
 };
@@ -39,7 +42,7 @@ fn row(app: &App, d: &District) -> DistrictRow {
 const POPULATION_SOURCE: &str = "人口は令和2年国勢調査(総務省)の500mメッシュからの推計です";
 
 /// `GET /districts`.
-pub async fn districts(State(app): State<App>, RawQuery(raw): RawQuery) -> Response {
+pub async fn districts(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQuery) -> Response {
     let ground = app.ground();
     let snapshot = app.searcher().snapshot();
     let outside = snapshot
@@ -51,45 +54,77 @@ pub async fn districts(State(app): State<App>, RawQuery(raw): RawQuery) -> Respo
         rows: ground.areas.list().iter().map(|d| row(&app, d)).collect(),
         population_source: POPULATION_SOURCE.to_owned(),
         outside: outside as u64,
-        map: picture(&app, &[], None),
+        map: picture(&app, &[], 1, None),
+        today: spoken_day(app.clock().now()),
+        qr_svg: qr_svg(&format!("{}/districts", origin(&app, &headers))).unwrap_or_default(),
     })
 }
 
 /// `GET /districts/{id}`.
-pub async fn district(State(app): State<App>, Path(id): Path<String>, RawQuery(raw): RawQuery) -> Response {
-    let ground = app.ground();
+pub async fn district(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    RawQuery(raw): RawQuery,
+) -> Response {
     let path = format!("/districts/{id}");
-    let Some(d) = ground.areas.find(&id) else {
-        return failed(&app, &path, ApiError::NotFound);
-    };
+    match district_page(&app, &id, &path, &origin(&app, &headers), &asked(raw.as_deref())).await {
+        Ok(shown) => page(&shown),
+        Err(error) => failed(&app, &path, error),
+    }
+}
+
+/// Places on one page of a district.
+const ON_PAGE: usize = 50;
+
+async fn district_page(
+    app: &App,
+    id: &str,
+    path: &str,
+    origin: &str,
+    asked: &Asked,
+) -> Result<DistrictPage, ApiError> {
+    let ground = app.ground();
+    let d = ground.areas.find(id).ok_or(ApiError::NotFound)?;
+    // A page that is no number is the first one: there is nothing to lose by it.
+    let nth = asked
+        .iter()
+        .find(|(name, _)| name == "page")
+        .and_then(|(_, n)| n.parse::<usize>().ok())
+        .unwrap_or(1)
+        .clamp(1, 10_000);
     let query = SearchQuery {
         districts: vec![d.id.clone()],
-        limit: 100,
+        offset: (nth - 1) * ON_PAGE,
+        limit: ON_PAGE,
         ..SearchQuery::default()
     };
-    let loaded = match app.searcher().search(&ground.places, &query) {
-        Ok(found) => search::api::load(&app, &found)
-            .await
-            .map(|entries| (found, entries)),
-        Err(error) => Err(error.into()),
-    };
-    let (found, entries) = match loaded {
-        Ok(loaded) => loaded,
-        Err(error) => return failed(&app, &path, error),
-    };
+    let found = app.searcher().search(&ground.places, &query)?;
+    let entries = search::api::load(app, &found).await?;
+    let now = app.clock().now();
     let counts = found.kinds.iter().map(|(kind, count)| KindCount {
         code: kind.code().to_owned(),
         label: kind.label().to_owned(),
         group: KindGroup::of(*kind),
         count: *count as u64,
     });
-    page(&DistrictPage {
-        frame: frame(&d.name, &path, &asked(raw.as_deref()), &app),
-        row: row(&app, d),
+    let mut counts: Vec<KindCount> = counts.collect();
+    counts.sort_by_key(|c| std::cmp::Reverse(c.count));
+    let cards = entries.iter().enumerate();
+    let more = query.offset + entries.len() < found.total && !entries.is_empty();
+    Ok(DistrictPage {
+        frame: frame(&d.name, path, asked, app),
+        row: row(app, d),
         population_source: POPULATION_SOURCE.to_owned(),
-        counts: counts.collect(),
-        office: office(&app, Some(d.id.as_str())).await,
-        map: picture(&app, &entries, Some(d)),
-        today: spoken_day(app.clock().now()),
+        counts,
+        office: office(app, Some(d.id.as_str())).await,
+        cards: cards
+            .map(|(i, entry)| Card::of(entry, now, None, None, query.offset + i + 1))
+            .collect(),
+        offset: query.offset as u64,
+        next_href: more.then(|| href(path, &[("page".to_owned(), (nth + 1).to_string())])),
+        map: picture(app, &entries, query.offset + 1, Some(d)),
+        today: spoken_day(now),
+        qr_svg: qr_svg(&format!("{origin}{path}")).unwrap_or_default(),
     })
 }

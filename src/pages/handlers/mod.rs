@@ -19,11 +19,13 @@ mod about;
 mod district;
 mod home;
 mod picture;
+mod points;
 mod resource;
 
 pub use about::{about, api_docs, data, licenses};
 pub use district::{district, districts};
 pub use home::home;
+pub use points::points;
 pub use resource::resource;
 
 /// What pages may ask for beside the search itself.

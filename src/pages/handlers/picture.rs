@@ -12,8 +12,13 @@ use crate::{
     resources::public::VisibleResource,
 };
 
-/// A map of the entries; with a district, of that part of the city.
-pub(super) fn picture(app: &App, entries: &[VisibleResource], around: Option<&District>) -> MapView {
+/// A map of the entries, numbered from `first`; with a district, of that part of the city.
+pub(super) fn picture(
+    app: &App,
+    entries: &[VisibleResource],
+    first: usize,
+    around: Option<&District>,
+) -> MapView {
     let ground = app.ground();
     let outlines = ground.areas.list().iter().map(|d| Outline {
         id: d.id.to_string(),
@@ -62,6 +67,7 @@ pub(super) fn picture(app: &App, entries: &[VisibleResource], around: Option<&Di
     let svg = draw(&MapPicture {
         outlines: outlines.collect(),
         points,
+        first,
         illustrative,
         width: 800,
         height: 600,

@@ -26,15 +26,17 @@ pub async fn resource(
         .district
         .as_ref()
         .and_then(|d| ground.areas.find(d.as_str()));
-    let map = picture(&app, std::slice::from_ref(&entry), district);
+    let map = picture(&app, std::slice::from_ref(&entry), 1, district);
     let frame = frame(&entry.name, &path, &asked(raw.as_deref()), &app);
     let place = district.map(|d| (d.id.as_str(), d.name.as_str()));
-    page(&ResourcePage::of(
+    let mut shown = ResourcePage::of(
         frame,
         &entry,
         app.clock().now(),
         place,
         map,
         &format!("{}{path}", origin(&app, &headers)),
-    ))
+    );
+    shown.contact = app.settings().city.contact.value.clone();
+    page(&shown)
 }
