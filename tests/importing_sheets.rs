@@ -102,6 +102,7 @@ fn every_cell_of_a_resource_is_read_by_its_rule() {
         ("名称", " ", Refused("名称がありません")),
         ("種別", "よさってクラブ", Reads("よさってくらぶ")),
         ("種別", "salon", Reads("サロン")),
+        ("種別", "通いの場", Reads("よさってくらぶ")),
         ("種別", "宇宙センター", Refused("次のどれか")),
         ("種別", "", Refused("種別がありません")),
         ("緯度", "39.14", Refused("両方")),
