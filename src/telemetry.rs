@@ -48,8 +48,8 @@ pub struct Telemetry {
     refused: Counter,
     lag: Gauge<f64, AtomicU64>,
     entries: Gauge<i64, AtomicI64>,
-    /// When index and facts were last known to be level with the database.
-    level: Mutex<Instant>,
+    /// When the index was last known to be level with the database; `None` since the start.
+    level: Mutex<Option<Instant>>,
 }
 
 impl fmt::Debug for Telemetry {
@@ -93,7 +93,7 @@ impl Default for Telemetry {
             refused,
             lag,
             entries,
-            level: Mutex::new(Instant::now()),
+            level: Mutex::new(None),
         }
     }
 }
@@ -120,12 +120,13 @@ impl Telemetry {
 
     /// Everything committed before `moment` can be found.
     pub fn level_since(&self, moment: Instant) {
-        *self.level.lock().expect("a moment") = moment;
+        *self.level.lock().expect("a moment") = Some(moment);
     }
 
-    /// How old what can be found may be.
+    /// How old what can be found may be: without limit until it was level once.
     pub fn lag(&self) -> Duration {
-        self.level.lock().expect("a moment").elapsed()
+        let level = *self.level.lock().expect("a moment");
+        level.map_or(Duration::MAX, |moment| moment.elapsed())
     }
 }
 
@@ -172,7 +173,12 @@ pub async fn readyz(State(app): State<App>) -> Result<&'static str, ApiError> {
     responses((status = 200, description = "数字", body = String, content_type = "application/openmetrics-text")))]
 pub async fn metrics(State(app): State<App>) -> Result<Response, ApiError> {
     let telemetry = app.telemetry();
-    telemetry.lag.set(telemetry.lag().as_secs_f64());
+    let lag = telemetry.lag();
+    telemetry.lag.set(if lag == Duration::MAX {
+        f64::INFINITY
+    } else {
+        lag.as_secs_f64()
+    });
     telemetry
         .entries
         .set(i64::try_from(app.searcher().snapshot().len())?);

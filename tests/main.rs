@@ -11,6 +11,7 @@ mod finding;
 mod importing_official;
 mod importing_sheets;
 mod index_life;
+mod near;
 mod privacy;
 mod relevance;
 mod settings;

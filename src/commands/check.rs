@@ -9,6 +9,7 @@ use crate::{
         public::{Audience, visible},
         store,
     },
+    search::document::digest,
 };
 
 /// Says what agrees and what does not.
@@ -19,7 +20,7 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
     }
     let snapshot = app.searcher().snapshot();
     // What is left at the end is in the index and not among the public rows.
-    let mut indexed: HashMap<&str, i64> = snapshot.iter().map(|f| (f.id(), f.version())).collect();
+    let mut indexed: HashMap<&str, u64> = snapshot.iter().map(|f| (f.id(), f.digest())).collect();
     let mut conn = app.db().read().await?;
     let (mut public, mut missing, mut older, mut after) = (0_usize, 0_usize, 0_usize, String::new());
     let ground = app.ground();
@@ -29,11 +30,12 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
         let Some((last, _)) = page.last() else { break };
         after = last.entered.id.to_string();
         for (resource, offers) in &page {
-            if visible(resource, offers, Audience::Public).is_some() {
+            if let Some(entry) = visible(resource, offers, Audience::Public) {
                 public += 1;
-                match indexed.remove(resource.entered.id.as_str()) {
+                let words = entry.district.as_ref().and_then(|d| ground.words(d.as_str()));
+                match indexed.remove(entry.id.as_str()) {
                     None => missing += 1,
-                    Some(version) => older += usize::from(version != resource.version),
+                    Some(known) => older += usize::from(known != digest(&entry, words.as_deref())?),
                 }
             }
             districts.look(resource);

@@ -84,7 +84,13 @@ pub fn to_katakana(text: &str) -> String {
 /// assert_eq!(fold_reading("ウオーキング"), fold_reading("うぉーきんぐ"));
 /// ```
 pub fn fold_reading(text: &str) -> String {
-    let mut kana = to_katakana(&nfkc(text));
+    // Plain katakana, as dictionaries have it, is its own normal form.
+    let own_form = text.chars().all(|c| matches!(c, 'ァ'..='ヺ' | 'ー'));
+    let mut kana = if own_form {
+        text.to_owned()
+    } else {
+        to_katakana(&nfkc(text))
+    };
     if kana.contains('ヴ') {
         for (foreign, plain) in [
             ("ヴァ", "バ"),

@@ -109,7 +109,7 @@ pub fn document(
     district: Option<&str>,
 ) -> Result<TantivyDocument, IndexError> {
     let (head, body) = texts(entry, district);
-    let mut doc = facts_only(fields, entry)?;
+    let mut doc = facts_only(fields, entry, &head, &body)?;
     doc.add_text(fields.head, &head);
     doc.add_text(fields.body, &body);
     doc.add_text(fields.head_reading, head);
@@ -118,11 +118,22 @@ pub fn document(
 }
 
 /// The same without its words.
-pub fn facts_only(fields: &Fields, entry: &VisibleResource) -> Result<TantivyDocument, IndexError> {
+pub fn facts_only(
+    fields: &Fields,
+    entry: &VisibleResource,
+    head: &str,
+    body: &str,
+) -> Result<TantivyDocument, IndexError> {
     let mut doc = TantivyDocument::new();
     doc.add_text(fields.id, entry.id.as_str());
-    doc.add_bytes(fields.facts, &facts::pack(entry)?);
+    doc.add_bytes(fields.facts, &facts::pack(entry, head, body)?.0);
     Ok(doc)
+}
+
+/// The digest an entry has in an index that knows it as it is now.
+pub fn digest(entry: &VisibleResource, district: Option<&str>) -> Result<u64, IndexError> {
+    let (head, body) = texts(entry, district);
+    Ok(facts::pack(entry, &head, &body)?.1)
 }
 
 /// Terms with their positions, made all at once.

@@ -118,18 +118,21 @@ fn once(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Resu
         Sort::Name
     });
     let wishes = VOCAB.facets(&query.q);
-    let mut top = Top::new(sort, query.offset.saturating_add(query.limit));
+    let keep = query.offset.saturating_add(query.limit);
+    let all_by_distance = tree.query.is_none()
+        && ground.is_none()
+        && !filter.asks_anything()
+        && !query.tally
+        && sort == Sort::Distance;
+    let nearest = if all_by_distance {
+        nearest(snapshot, query, keep)
+    } else {
+        None
+    };
     let mut tally = query.tally.then(Tally::default);
-    let counts = match (tree.query, ground) {
-        (None, None)
-            if !filter.asks_anything()
-                && !query.tally
-                && sort == Sort::Distance
-                && nearest(snapshot, &mut top, query) =>
-        {
-            snapshot.counts().clone()
-        }
-        (words, ground) => {
+    let (top, counts) = match (nearest, tree.query, ground) {
+        (Some(top), ..) => (top, snapshot.counts().clone()),
+        (None, words, ground) => {
             // Where the ground decides, the words are asked only about what lies there.
             let words = match (words, &ground) {
                 (Some(words), Some(ground)) => Some(ways::every(vec![
@@ -138,7 +141,9 @@ fn once(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Resu
                 ])),
                 (words, _) => words,
             };
-            collect(snapshot, words, ground, &filter, &wishes, (&mut top, &mut tally))?
+            let mut top = Top::new(sort, keep);
+            let counts = collect(snapshot, words, ground, &filter, &wishes, (&mut top, &mut tally))?;
+            (top, counts)
         }
     };
     Ok(Found {
@@ -223,22 +228,22 @@ fn collect<'s>(
     Ok(counts)
 }
 
-/// The nearest entries, when all that is asked is a place; `false` when there are not enough with a place.
-fn nearest<'s>(snapshot: &'s Snapshot, top: &mut Top<'s>, query: &SearchQuery) -> bool {
-    let Some(near) = query.near else { return false };
+/// The nearest entries, when all that is asked is a place; `None` when not enough of them have one.
+fn nearest<'s>(snapshot: &'s Snapshot, query: &SearchQuery, keep: usize) -> Option<Top<'s>> {
     let parts: Vec<_> = snapshot.parts().map(|(_, facts)| facts).collect();
-    let (mut kept, mut last) = (0, f64::INFINITY);
-    for (far2, part, doc) in snapshot.nearest(near) {
+    let mut top = Top::new(Sort::Distance, keep);
+    let (mut seen, mut last) = (0, f64::INFINITY);
+    for (far2, part, doc) in snapshot.nearest(query.near?) {
         // Entries at one distance stand in order of their ids: all of them are looked at.
-        if kept >= top.keep && far2 > last {
-            return true;
+        if seen >= keep && far2 > last {
+            return Some(top);
         }
-        (kept, last) = (kept + 1, far2);
+        (seen, last) = (seen + 1, far2);
         if let Some(facts) = parts[part].get(doc) {
             top.offer_at(facts, 0.0, far2);
         }
     }
-    kept >= top.keep || kept == snapshot.len()
+    (seen >= keep || seen == snapshot.len()).then_some(top)
 }
 
 /// The documents that lie in a place.

@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use rstar::{RTree, primitives::GeomWithData};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use tantivy::DocId;
 
 use super::index::IndexError;
@@ -23,7 +24,8 @@ use crate::{
 #[derive(Debug, Serialize, Deserialize)]
 struct Packed<'a> {
     id: &'a str,
-    version: i64,
+    /// Of its version and everything that is indexed: two entries with one digest are the same to the index.
+    digest: u64,
     /// Reading when known, else the name, folded: what 名前順 sorts by.
     #[serde(borrow)]
     sort_name: std::borrow::Cow<'a, str>,
@@ -65,11 +67,11 @@ pub fn bits<T: PartialEq>(all: &[T], values: &[T]) -> u64 {
     values.iter().fold(0, |set, v| set | 1 << code(all, v))
 }
 
-/// The facts of an entry as bytes.
+/// The facts of an entry as bytes, with a digest of these and of its words.
 ///
 /// # Errors
 /// None in practice: every part can be written.
-pub fn pack(entry: &VisibleResource) -> Result<Vec<u8>, IndexError> {
+pub fn pack(entry: &VisibleResource, head: &str, body: &str) -> Result<(Vec<u8>, u64), IndexError> {
     let name = entry.name_kana.as_deref().unwrap_or(&entry.name);
     let sort_name = text::to_katakana(&text::normalize(name));
     let offers = entry
@@ -90,9 +92,9 @@ pub fn pack(entry: &VisibleResource) -> Result<Vec<u8>, IndexError> {
                 .collect(),
         })
         .collect();
-    let packed = Packed {
+    let mut packed = Packed {
         id: entry.id.as_str(),
-        version: entry.version,
+        digest: 0,
         sort_name: sort_name.into(),
         kind: code(ResourceKind::ALL, &entry.kind),
         status: code(Status::ALL, &entry.status),
@@ -108,7 +110,16 @@ pub fn pack(entry: &VisibleResource) -> Result<Vec<u8>, IndexError> {
         updated_at: entry.updated_at.timestamp(),
         offers,
     };
-    postcard::to_allocvec(&packed).map_err(|_| IndexError::Facts)
+    let bytes = |packed: &Packed| postcard::to_allocvec(packed).map_err(|_| IndexError::Facts);
+    let mut hasher = Sha256::new();
+    let version = entry.version.to_le_bytes();
+    for part in [&bytes(&packed)?, head.as_bytes(), body.as_bytes(), &version] {
+        hasher.update(part);
+        hasher.update([0xFF]);
+    }
+    let digest = hasher.finalize();
+    packed.digest = digest.iter().take(8).fold(0, |n, byte| n << 8 | u64::from(*byte));
+    Ok((bytes(&packed)?, packed.digest))
 }
 
 /// One opportunity as filters see it.
@@ -145,7 +156,7 @@ struct Entry {
     offers: (u32, u16),
     assured_on: Option<NaiveDate>,
     updated_at: i64,
-    version: i64,
+    digest: u64,
     point: Option<LngLat>,
 }
 
@@ -235,8 +246,9 @@ impl<'a> Facts<'a> {
         self.entry.updated_at
     }
 
-    pub fn version(self) -> i64 {
-        self.entry.version
+    /// Of everything that is indexed of the entry.
+    pub fn digest(self) -> u64 {
+        self.entry.digest
     }
 
     pub fn offers(self) -> &'a [Offer] {
@@ -424,7 +436,7 @@ impl Unpacker {
             offers,
             assured_on: packed.assured_on,
             updated_at: packed.updated_at,
-            version: packed.version,
+            digest: packed.digest,
             point,
         };
         self.made.text.push_str(packed.id);

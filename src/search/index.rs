@@ -82,9 +82,8 @@ impl TextIndex {
         if index.schema() != document::schema().0 {
             return Err(IndexError::Foreign);
         }
-        let index = Self::over(index)?;
-        index.validate()?;
-        Ok(index)
+        validate(folder)?;
+        Self::over(index)
     }
 
     /// In memory, for as long as there is none on disk.
@@ -113,17 +112,6 @@ impl TextIndex {
             index,
             reader,
         })
-    }
-
-    /// Reads every file against its checksum.
-    ///
-    /// # Errors
-    /// [`IndexError::Damaged`] with the first file that is not as it was written.
-    pub fn validate(&self) -> Result<(), IndexError> {
-        match self.index.validate_checksum()?.into_iter().next() {
-            Some(file) => Err(IndexError::Damaged(file.display().to_string())),
-            None => Ok(()),
-        }
     }
 
     /// Up to which change it knows the database.
@@ -163,6 +151,16 @@ impl TextIndex {
             inner,
             fields: self.fields,
         })
+    }
+}
+
+/// Reads every file against its checksum. By a mapping of its own that ends with it: what is only checked does not
+/// stay in memory.
+fn validate(folder: &Path) -> Result<(), IndexError> {
+    let index = Index::open(MmapDirectory::open(folder)?)?;
+    match index.validate_checksum()?.into_iter().next() {
+        Some(file) => Err(IndexError::Damaged(file.display().to_string())),
+        None => Ok(()),
     }
 }
 

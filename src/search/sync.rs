@@ -372,7 +372,7 @@ async fn from_rows(db: &Db) -> Result<Now, SyncError> {
         for entry in entries {
             let (head, body) = texts(&entry, None);
             plain.push(&head, &body);
-            documents.push(super::document::facts_only(&fields, &entry)?);
+            documents.push(super::document::facts_only(&fields, &entry, &head, &body)?);
         }
         Ok(())
     })

@@ -53,8 +53,7 @@ fn status_rank(status: Status) -> u8 {
 #[derive(Debug)]
 pub struct Top<'s> {
     sort: Sort,
-    /// How many are kept.
-    pub keep: usize,
+    keep: usize,
     heap: BinaryHeap<Ranked<'s>>,
 }
 

@@ -45,6 +45,8 @@ impl Facet {
 pub struct Vocab {
     /// Longest first: what is written → the one form, both surface-folded.
     variants: Vec<(Vec<char>, Vec<char>)>,
+    /// The characters that variants begin with, in order.
+    starts: Vec<char>,
     synonyms: HashMap<String, Vec<String>>,
     stop_words: std::collections::HashSet<String>,
     /// A phrase without a facet only keeps the shorter ones inside it from being heard.
@@ -94,7 +96,10 @@ impl Vocab {
             .map(|[a, b]| (fold(a).chars().collect(), fold(b).chars().collect()))
             .collect();
         spellings.sort_by_key(|(written, _)| std::cmp::Reverse(written.len()));
+        let mut starts: Vec<char> = spellings.iter().filter_map(|(w, _)| w.first().copied()).collect();
+        starts.sort_unstable();
         let mut vocab = Self {
+            starts,
             variants: spellings,
             synonyms: HashMap::new(),
             stop_words: stop_words
@@ -199,7 +204,9 @@ impl Vocab {
         let mut out = Vec::with_capacity(folded.len());
         let mut i = 0;
         'next: while i < folded.len() {
-            for (written, one_form) in &self.variants {
+            // Almost no character begins a variant.
+            let begins = self.starts.binary_search(&folded[i]).is_ok();
+            for (written, one_form) in self.variants.iter().filter(|_| begins) {
                 if folded[i..].starts_with(written) {
                     out.extend(one_form.iter().map(|c| (*c, i..i + written.len())));
                     i += written.len();

@@ -3,6 +3,7 @@
 //! Bigrams find what is written; readings find the same word in another script. A reading term carries the kanji it
 //! was read from, so that 公園 does not find 講演: two spellings agree when the kanji of one are among the other's.
 
+mod memo;
 mod sound;
 mod surface;
 
@@ -11,7 +12,9 @@ pub use surface::{bigrams, is_name_alone, seeming, seeming_names};
 
 use std::{
     borrow::Cow,
+    cell::RefCell,
     collections::{BTreeSet, HashSet},
+    rc::Rc,
     sync::LazyLock,
 };
 
@@ -19,8 +22,10 @@ use lindera::{mode::Mode, segmenter::Segmenter};
 use lindera_dictionary::{
     builder::DictionaryBuilder,
     dictionary::{metadata::Metadata, schema::Schema},
+    viterbi::Lattice,
 };
 
+use self::memo::{Memo, remembered};
 use crate::kernel::text;
 
 #[allow(missing_docs)]
@@ -80,12 +85,27 @@ pub fn stem(word: &str) -> Option<String> {
     Some(chars.into_iter().collect())
 }
 
+thread_local! {
+    /// What segmenting needs for its work.
+    static LATTICE: RefCell<Lattice> = RefCell::default();
+    /// A document's texts are each asked for their surface and then for their sound.
+    static TEXTS: Memo<Rc<[Word]>> = Memo::new(16);
+    static NAME_READINGS: Memo<Rc<[String]>> = Memo::new(20_000);
+}
+
+/// The words of a text, in order; kept for the next who asks.
+fn words_once(text: &str) -> Rc<[Word]> {
+    remembered(&TEXTS, text, || words(text).into())
+}
+
 /// The words of a text, in order.
 pub fn words(text: &str) -> Vec<Word> {
     let flat = text::nfkc(text);
-    let Ok(tokens) = SEGMENTER.segment(Cow::Borrowed(flat.as_str())) else {
-        return Vec::new();
-    };
+    let tokens = LATTICE.with_borrow_mut(|lattice| {
+        SEGMENTER
+            .segment_with_lattice(Cow::Borrowed(flat.as_str()), lattice)
+            .unwrap_or_default()
+    });
     tokens
         .into_iter()
         .map(|mut token| {
@@ -144,9 +164,13 @@ fn entries(surface: &str) -> Vec<(String, String, String)> {
 
 /// Every way a word may be read: names of places and people are written alike and read differently (久原: くはら, くばら),
 /// and the dictionary knows each way but picks one. What the project's own dictionary says stands alone.
-fn readings(word: &Word) -> Vec<String> {
-    let mut all = vec![word.reading.clone()];
-    if word.proper && !OWN_WORDS.contains(word.surface.as_str()) {
+fn readings(word: &Word) -> Rc<[String]> {
+    if !word.proper || OWN_WORDS.contains(word.surface.as_str()) {
+        return Rc::new([word.reading.clone()]);
+    }
+    let key = format!("{}\n{}", word.surface, word.reading);
+    remembered(&NAME_READINGS, &key, || {
+        let mut all = vec![word.reading.clone()];
         for (pos, sub, reading) in entries(&word.surface) {
             if all.len() < 4
                 && pos == "名詞"
@@ -157,8 +181,8 @@ fn readings(word: &Word) -> Vec<String> {
                 all.push(reading);
             }
         }
-    }
-    all
+        all.into()
+    })
 }
 
 fn is_kanji(c: char) -> bool {

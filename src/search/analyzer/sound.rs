@@ -1,8 +1,12 @@
 //! The sound of a text: its readings as shingles of words, each with the kanji it was read from.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
-use super::{Word, kanji_of, readings, words};
+use super::{
+    Word, kanji_of,
+    memo::{Memo, remembered},
+    readings, words, words_once,
+};
 use crate::kernel::text;
 
 /// Longest shingle, in words.
@@ -10,13 +14,22 @@ const SHINGLE: usize = 4;
 /// Between a reading and the kanji it was read from; sorts below every character.
 const SEPARATOR: char = '\u{1}';
 
+thread_local! {
+    static PARTS: Memo<Rc<[String]>> = Memo::new(20_000);
+}
+
 /// The words inside a word that is one in the dictionary: 手料理 holds 料理, 羽田町 holds 羽田. A part counts when it
-/// is read inside the whole as it is by itself, so that a wrong cut (大人 in 大人気) heals itself.
-fn parts(word: &Word) -> Vec<(String, String)> {
+/// is read inside the whole as it is by itself, so that a wrong cut (大人 in 大人気) heals itself. As reading terms.
+fn parts(word: &Word) -> Rc<[String]> {
     let chars: Vec<char> = word.surface.chars().collect();
     if chars.len() < 3 || kanji_of(&word.surface).len() < 2 {
-        return Vec::new();
+        return Rc::default();
     }
+    let key = format!("{}\n{}", word.surface, word.reading);
+    remembered(&PARTS, &key, || parts_of(word, &chars).into())
+}
+
+fn parts_of(word: &Word, chars: &[char]) -> Vec<String> {
     let mut found = Vec::new();
     let mut consider = |part: &[char], fits: fn(&str, &str) -> bool| {
         let surface: String = part.iter().collect();
@@ -27,7 +40,8 @@ fn parts(word: &Word) -> Vec<(String, String)> {
         let reading: String = read.iter().map(|w| w.reading.as_str()).collect();
         if reading.chars().count() >= 2 && reading.len() < word.reading.len() && fits(&word.reading, &reading)
         {
-            found.push((reading, surface));
+            let kanji: String = kanji_of(&surface).into_iter().collect();
+            found.push(format!("{reading}{SEPARATOR}{kanji}"));
         }
     };
     for at in 1..chars.len() - 1 {
@@ -38,48 +52,57 @@ fn parts(word: &Word) -> Vec<(String, String)> {
 }
 
 /// The reading terms of a document: every shingle of one to four words, and the parts of each, with the kanji it was
-/// read from.
-pub fn reading_terms(text: &str) -> BTreeSet<String> {
-    let mut terms = BTreeSet::new();
-    let mut run: Vec<Word> = Vec::new();
-    let mut flush = |run: &mut Vec<Word>| {
+/// read from; a term may come more than once.
+pub fn reading_terms(text: &str) -> Vec<String> {
+    let mut terms = Vec::new();
+    let all = words_once(text);
+    let breaks = |w: &Word| w.reading.is_empty() && w.surface != "・" && w.surface != "･";
+    for run in all.split(breaks) {
+        let run: Vec<(&Word, Rc<[String]>, Vec<char>)> = run
+            .iter()
+            .filter(|w| !w.reading.is_empty())
+            .map(|w| (w, readings(w), kanji_of(&w.surface).into_iter().collect()))
+            .collect();
         for start in 0..run.len() {
-            for (reading, surface) in parts(&run[start]) {
-                let kanji: String = kanji_of(&surface).into_iter().collect();
-                terms.insert(format!("{reading}{SEPARATOR}{kanji}"));
-            }
-            let (mut spoken, mut surface) = (vec![String::new()], String::new());
-            let mut joins = false;
-            for (n, word) in run[start..].iter().take(SHINGLE).enumerate() {
-                let ways = readings(word);
-                let longer = spoken
-                    .iter()
-                    .flat_map(|s| ways.iter().map(move |w| format!("{s}{w}")));
-                spoken = longer.take(4).collect();
-                surface.push_str(&word.surface);
-                joins |= word.joins;
-                let kanji: String = kanji_of(&surface).into_iter().collect();
-                for reading in &spoken {
-                    let length = reading.chars().count();
-                    // 「…はしません」 is not 箸: small kana words side by side are grammar, not a word.
-                    let grammar = joins && kanji.is_empty() && length < 4 && n > 0;
-                    if length >= 2 && !grammar {
-                        terms.insert(format!("{reading}{SEPARATOR}{kanji}"));
-                    }
-                }
-            }
-        }
-        run.clear();
-    };
-    for word in words(text) {
-        if !word.reading.is_empty() {
-            run.push(word);
-        } else if word.surface != "・" && word.surface != "･" {
-            flush(&mut run);
+            terms.extend_from_slice(&parts(run[start].0));
+            shingles(&run[start..], &mut terms);
         }
     }
-    flush(&mut run);
     terms
+}
+
+/// The shingles that begin with the first word.
+fn shingles(run: &[(&Word, Rc<[String]>, Vec<char>)], terms: &mut Vec<String>) {
+    let (mut spoken, mut kanji) = (vec![String::new()], Vec::new());
+    let mut joins = false;
+    for (n, (word, ways, written)) in run.iter().take(SHINGLE).enumerate() {
+        if let [only] = &ways[..] {
+            spoken.iter_mut().for_each(|s| s.push_str(only));
+        } else {
+            let longer = spoken
+                .iter()
+                .flat_map(|s| ways.iter().map(move |w| format!("{s}{w}")));
+            spoken = longer.take(4).collect();
+        }
+        joins |= word.joins;
+        for c in written {
+            if let Err(at) = kanji.binary_search(c) {
+                kanji.insert(at, *c);
+            }
+        }
+        for reading in &spoken {
+            let length = reading.chars().count();
+            // 「…はしません」 is not 箸: small kana words side by side are grammar, not a word.
+            let grammar = joins && kanji.is_empty() && length < 4 && n > 0;
+            if length >= 2 && !grammar {
+                let mut term = String::with_capacity(reading.len() + 1 + 3 * kanji.len());
+                term.push_str(reading);
+                term.push(SEPARATOR);
+                term.extend(&kanji);
+                terms.push(term);
+            }
+        }
+    }
 }
 
 /// A query's reading, and the kanji it was written with; `None` when it has no reading of two kana or more.

@@ -1,10 +1,18 @@
 //! The surface of a text: character bigrams with their positions, and the names that only seem to stand in it.
 
-use super::{OWN_WORDS, entries, is_kanji, words};
+use super::{
+    OWN_WORDS, entries, is_kanji,
+    memo::{Memo, remembered},
+    words_once,
+};
 use crate::search::vocab::VOCAB;
 
 /// Before a name that only seems to be there; sorts below every character.
 const SEEMING: char = '\u{2}';
+
+thread_local! {
+    static NAMES_ALONE: Memo<bool> = Memo::new(50_000);
+}
 
 /// Whether two characters are known as a name and as nothing else: then they mean that name only where they stand as
 /// words (京都 is not in 東京都).
@@ -12,6 +20,10 @@ pub fn is_name_alone(surface: &str) -> bool {
     if surface.chars().count() != 2 || OWN_WORDS.contains(surface) {
         return false;
     }
+    remembered(&NAMES_ALONE, surface, || is_known_as_name_alone(surface))
+}
+
+fn is_known_as_name_alone(surface: &str) -> bool {
     let known = entries(surface);
     !known.is_empty()
         && known
@@ -22,7 +34,7 @@ pub fn is_name_alone(surface: &str) -> bool {
 /// The names of two characters that only seem to stand in the text, because they cross from one word into the next or
 /// lie inside a longer name; once for each time.
 pub fn seeming_names(text: &str) -> Vec<String> {
-    let all = words(text);
+    let all = words_once(text);
     let mut found = Vec::new();
     let mut consider = |pair: [char; 2]| {
         let name: String = pair.iter().collect();
