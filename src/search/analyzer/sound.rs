@@ -51,6 +51,9 @@ fn parts_of(word: &Word, chars: &[char]) -> Vec<String> {
     found
 }
 
+/// A word, every way it may be read, and its kanji in order.
+type Spoken<'w> = (&'w Word, Rc<[String]>, Vec<char>);
+
 /// The reading terms of a document: every shingle of one to four words, and the parts of each, with the kanji it was
 /// read from; a term may come more than once.
 pub fn reading_terms(text: &str) -> Vec<String> {
@@ -58,7 +61,7 @@ pub fn reading_terms(text: &str) -> Vec<String> {
     let all = words_once(text);
     let breaks = |w: &Word| w.reading.is_empty() && w.surface != "・" && w.surface != "･";
     for run in all.split(breaks) {
-        let run: Vec<(&Word, Rc<[String]>, Vec<char>)> = run
+        let run: Vec<Spoken> = run
             .iter()
             .filter(|w| !w.reading.is_empty())
             .map(|w| (w, readings(w), kanji_of(&w.surface).into_iter().collect()))
@@ -72,7 +75,7 @@ pub fn reading_terms(text: &str) -> Vec<String> {
 }
 
 /// The shingles that begin with the first word.
-fn shingles(run: &[(&Word, Rc<[String]>, Vec<char>)], terms: &mut Vec<String>) {
+fn shingles(run: &[Spoken], terms: &mut Vec<String>) {
     let (mut spoken, mut kanji) = (vec![String::new()], Vec::new());
     let mut joins = false;
     for (n, (word, ways, written)) in run.iter().take(SHINGLE).enumerate() {
