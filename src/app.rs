@@ -9,15 +9,10 @@ use std::{
 use crate::{
     config::Settings,
     db::{Db, change_log},
-    districts::{self, areas::Areas, gazetteer::Gazetteer},
+    ground::Ground,
     kernel::clock::Clock,
     map::api::Shelf,
-    search::{
-        self,
-        query::{Place, PlaceLexicon},
-        suggest::Suggester,
-        sync::Searcher,
-    },
+    search::{self, suggest::Suggester, sync::Searcher},
     telemetry::Telemetry,
 };
 
@@ -38,94 +33,6 @@ struct Inner {
     telemetry: Telemetry,
     suggester: Suggester,
     shelf: Shelf,
-}
-
-/// Districts, and the words that mean a place.
-#[derive(Debug, Default)]
-pub struct Ground {
-    /// All districts.
-    pub areas: Areas,
-    /// Place words.
-    pub places: PlaceLexicon,
-    /// Towns, for addresses without a place.
-    pub gazetteer: Gazetteer,
-}
-
-impl Ground {
-    /// Reads the districts and towns of `city` as they stand on this connection.
-    pub async fn read(conn: &mut sqlx::AnyConnection, city: &str) -> crate::db::DbResult<Self> {
-        let all = districts::store::all(&mut *conn).await?;
-        let mut towns = districts::store::places(&mut *conn).await?;
-        // A hall or school is an address too; of a town and a venue of one name the town stands.
-        let venues = crate::resources::store::venues(conn).await?.into_iter();
-        towns.extend(venues.map(|(name, point)| districts::district::Place {
-            id: name.clone(),
-            name,
-            point,
-            source: None,
-        }));
-        Ok(Self::new(all, &towns, city))
-    }
-
-    fn new(
-        districts: Vec<districts::district::District>,
-        towns: &[districts::district::Place],
-        city: &str,
-    ) -> Self {
-        let areas = Areas::new(districts);
-        let mut places = PlaceLexicon::default();
-        let mut readings: Vec<(String, Place)> = Vec::new();
-        let mut add = |word: String, place: &Place, readings: &mut Vec<(String, Place)>| {
-            if let Some((reading, _)) = crate::search::analyzer::query_reading(&word) {
-                readings.push((reading, place.clone()));
-            }
-            places.add(&word, place);
-        };
-        // A bare former municipality means all of it; 「水沢地区」 the district.
-        for former in areas.formers() {
-            let ids = areas.of_former(&former).iter().map(|d| d.id.clone()).collect();
-            let place = Place {
-                text: former.clone(),
-                level: "former_municipality",
-                id: former.clone(),
-                districts: ids,
-                circle: None,
-            };
-            for word in [former.clone(), format!("{former}区")] {
-                add(word, &place, &mut readings);
-            }
-        }
-        for district in areas.list() {
-            let place = Place {
-                text: format!("{}地区", district.name),
-                level: "promotion_council",
-                id: district.id.to_string(),
-                districts: vec![district.id.clone()],
-                circle: None,
-            };
-            for word in [format!("{}地区", district.name), district.name.clone()] {
-                add(word, &place, &mut readings);
-            }
-        }
-        for (reading, place) in readings {
-            places.add(&reading, &place);
-        }
-        Self {
-            areas,
-            places,
-            gazetteer: Gazetteer::new(towns, city),
-        }
-    }
-
-    /// What the words of an entry in this district say beside its own.
-    pub fn words(&self, district: &str) -> Option<String> {
-        let d = self.areas.find(district)?;
-        Some(format!(
-            "{}地区 {}",
-            d.name,
-            d.parent.as_deref().unwrap_or_default()
-        ))
-    }
 }
 
 impl App {

@@ -23,6 +23,7 @@ pub mod app;
 pub mod commands;
 pub mod config;
 pub mod error;
+pub mod ground;
 pub mod guard;
 pub mod openapi;
 pub mod routes;

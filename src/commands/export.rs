@@ -10,11 +10,12 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use crate::{
-    app::{App, Ground},
+    app::App,
     exchange::{
         export::{self, Feature, Features, Table},
         opportunities, resources,
     },
+    ground::Ground,
     kernel::id::DistrictId,
     resources::{
         opportunity::Opportunity,

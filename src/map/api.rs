@@ -14,9 +14,10 @@ use utoipa::ToSchema;
 
 use super::tiles::{Layer, MAX_ZOOM, Mark, TileAt, TileSet};
 use crate::{
-    app::{App, Ground},
+    app::App,
     db::change_log::Position,
     error::{ApiError, Problem},
+    ground::Ground,
     guard::{NoQuery, base_url},
     resources::{
         public::{Audience, visible},

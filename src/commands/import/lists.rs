@@ -7,7 +7,7 @@ use tokio::{sync::mpsc, task::spawn_blocking};
 
 use super::{Choices, Outcome};
 use crate::{
-    app::{App, Ground},
+    app::App,
     exchange::{
         held::{self, Known, Row},
         lists::{self, Columns, Entry},
@@ -16,6 +16,7 @@ use crate::{
         sheet::SheetError,
         update,
     },
+    ground::Ground,
     kernel::id::DistrictId,
     resources::{
         opportunity::NewOpportunity,

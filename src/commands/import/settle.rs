@@ -1,9 +1,10 @@
 //! What depends on the ground is settled again when the ground has moved: drawn outlines, places, districts of entries.
 
 use crate::{
-    app::{App, Ground},
+    app::App,
     db::DbResult,
     districts::{self, outlines, placing},
+    ground::Ground,
     resources::{
         resource::NewResource,
         store::{self, Upserted},

@@ -9,9 +9,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::parameters::strict_pairs;
 use crate::{
-    app::{App, Ground},
+    app::App,
     districts::district::DistrictLevel,
     error::{ApiError, Fault, Problem},
+    ground::Ground,
     search::suggest::{PlaceWord, SuggestionType},
 };
 
