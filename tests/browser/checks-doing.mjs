@@ -18,6 +18,7 @@ export const doingChecks = [
   { number: 17, name: "opens a list where places stand on one spot", state: "desk", pages: ["one-spot"], check: listsOneSpot },
   { number: 18, name: "shows again what a URL says, and lets one condition go at a time", state: "desk", pages: ["filtered", "few-found"], check: letsGoOneByOne },
   { number: 18, name: "keeps the search in the URL, and Back works", state: "desk", pages: ["front"], check: keepsTheUrl },
+  { number: 18, name: "offers words while typing, by keyboard, and tells them", state: "desk", pages: ["front"], check: offersWords },
   { number: 20, name: "lets one finger scroll past the map", state: "phone", pages: ["front"], check: scrollsPastTheMap },
   { number: 24, name: "prints title, legend, scale, date, source and the whole map on page 1 of A4", state: "desk", pages: ["results", "filtered", "resource", "districts", "district"], check: printsOnA4 },
   { number: 25, name: "keeps the place under やさしい日本語", state: "desk", pages: ["front"], check: speaksEasily },
@@ -101,6 +102,7 @@ async function clustersAddUp({ page }) {
   assert.ok(clusters.length > 0, "something is clustered");
   const all = clusters.reduce((sum, { count }) => sum + count, alone + listed);
   assert.equal(all, Number((await page.locator("#result-count").innerText()).match(/(\d+)件/)[1]));
+  await page.locator("#map").evaluate((map) => map.scrollIntoView({ block: "center", behavior: "instant" }));
   const box = await page.locator("#map canvas").boundingBox();
   // The largest one lies least under the numbered markers.
   const [{ at, zoom }] = clusters.sort((a, b) => b.count - a.count);
@@ -112,6 +114,7 @@ async function listsOneSpot({ page }) {
   await mapIdle(page);
   const rows = await page.locator("#results li[data-id]").evaluateAll((all) => all.map(({ dataset }) => dataset.name));
   assert.equal(rows.length, onOneSpot);
+  await page.locator("#map").evaluate((map) => map.scrollIntoView({ block: "center", behavior: "instant" }));
   const box = await page.locator("#map canvas").boundingBox();
   const at = await page.evaluate(() => {
     const { lng, lat } = document.querySelector("#results li[data-id]").dataset;
@@ -218,6 +221,26 @@ async function keepsTheUrl({ page }) {
     const to = new URL(await shared.getAttribute("href"), page.url());
     assert.ok(!to.searchParams.has("q") && !to.searchParams.has("near"), "a shared link leaves the words out");
   }
+}
+
+/** The box is a combobox: it says so, ↓ chooses, Enter takes, Escape puts the list away and leaves what was typed. */
+async function offersWords({ page }) {
+  const box = page.getByRole("combobox", { name: /したいこと/ });
+  await box.pressSequentially("たいそ", { delay: 30 });
+  const list = page.getByRole("listbox");
+  await list.waitFor({ state: "visible", timeout: 5000 });
+  assert.equal(await box.getAttribute("aria-expanded"), "true");
+  await page.keyboard.press("Escape");
+  assert.equal(await list.isVisible(), false);
+  assert.equal(await box.inputValue(), "たいそ");
+  await box.pressSequentially("う", { delay: 30 });
+  await list.waitFor({ state: "visible", timeout: 5000 });
+  await page.keyboard.press("ArrowDown");
+  const chosen = page.locator(`[id="${await box.getAttribute("aria-activedescendant")}"]`);
+  const word = await chosen.getAttribute("data-text");
+  assert.equal(await chosen.getAttribute("aria-selected"), "true");
+  await Promise.all([page.waitForURL(/q=/), page.keyboard.press("Enter")]);
+  assert.equal(new URL(page.url()).searchParams.get("q"), word);
 }
 
 async function scrollsPastTheMap({ page }) {

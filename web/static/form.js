@@ -1,10 +1,13 @@
 // The search form, made quicker: what is pressed is searched at once, here is near, and words are offered while typing.
 
+import { offerWords } from "/assets/suggest.js";
+
 const form = document.querySelector("#search-form");
 if (form) {
   searchWhenPressed();
   offerLocation();
   announce();
+  offerWords(form, form.querySelector("#q"));
 }
 
 /** A pressed word searches at once; the line below the form says so beforehand. */
