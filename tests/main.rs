@@ -1,6 +1,9 @@
 //! The only integration binary, so that the tests link once; one file a capability.
 
+mod api_document;
+mod api_hardening;
 mod api_search;
+mod api_tiles;
 mod architecture;
 mod bad_input;
 mod checking;

@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports, reason = "no single capability uses all of it")]
 
 pub mod postgres;
+pub mod schema;
 pub mod service;
 
 use std::path::{Path, PathBuf};

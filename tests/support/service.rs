@@ -138,6 +138,11 @@ impl Service {
         self.child.wait().expect("the service ends")
     }
 
+    /// How it ends, when it has been asked to already.
+    pub fn ended(mut self) -> ExitStatus {
+        self.child.wait().expect("the service ends")
+    }
+
     /// Ends it without a chance to tidy up.
     pub fn kill_9(mut self) {
         self.child.kill().expect("the service was running");

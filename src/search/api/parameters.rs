@@ -305,17 +305,25 @@ pub fn question(app: &App, list: Listing, raw: &str) -> Result<Question, Vec<Fau
             "area" => areas.get_or_insert_with(Vec::new).extend(r.area(value)),
             "kind" => push(
                 &mut query.kinds,
-                r.keep(name, ResourceKind::parse(value), ResourceKind::accepted),
+                r.keep(name, ResourceKind::parse(value), || {
+                    one_of(value, &ResourceKind::accepted())
+                }),
             ),
             "field" => push(
                 &mut query.fields,
-                r.keep(name, Field::parse(value), Field::accepted),
+                r.keep(name, Field::parse(value), || one_of(value, &Field::accepted())),
             ),
             "role" => push(
                 &mut query.roles,
-                r.keep(name, ParticipationRole::parse(value), ParticipationRole::accepted),
+                r.keep(name, ParticipationRole::parse(value), || {
+                    one_of(value, &ParticipationRole::accepted())
+                }),
             ),
-            "modality" => query.modality = r.keep(name, Modality::parse(value), Modality::accepted),
+            "modality" => {
+                query.modality = r.keep(name, Modality::parse(value), || {
+                    one_of(value, &Modality::accepted())
+                })
+            }
             "weekday" => {
                 query.weekdays |= r
                     .keep(name, weekday(value), || {
@@ -406,6 +414,11 @@ pub fn question(app: &App, list: Listing, raw: &str) -> Result<Question, Vec<Fau
         },
         ..question
     })
+}
+
+fn one_of(value: &str, accepted: &str) -> String {
+    let shown: String = value.chars().take(40).collect();
+    format!("「{shown}」はありません。次のどれかにしてください: {accepted}")
 }
 
 fn push<T: PartialEq>(values: &mut Vec<T>, value: Option<T>) {
