@@ -37,7 +37,7 @@ const CSP: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; sty
      font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// On every answer, unless a handler said otherwise. No HSTS: the service itself speaks plain http.
-const HEADERS: [(HeaderName, &str); 8] = [
+const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CSP),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -46,10 +46,7 @@ const HEADERS: [(HeaderName, &str); 8] = [
         HeaderName::from_static("permissions-policy"),
         "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
     ),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    ),
+    // No cross-origin-opener-policy: over plain http, as in most town halls, browsers ignore it and complain on every page.
     (
         HeaderName::from_static("cross-origin-resource-policy"),
         "same-origin",

@@ -145,7 +145,6 @@ fn check_headers(path: &str, answer: &Answer) {
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
         ("permissions-policy", "camera=()"),
-        ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
     ] {
         assert!(
