@@ -13,6 +13,8 @@ async fn main() -> ExitCode {
                 .unwrap_or_else(|_| "warn,yosatte=info".into()),
         )
         .with_writer(std::io::stderr)
+        // Colours are for a terminal; in a file they are noise.
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .init();
     match commands::run(commands::Arguments::parse()).await {
         Ok(Exit::Done) => ExitCode::SUCCESS,
