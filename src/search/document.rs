@@ -6,7 +6,11 @@ use tantivy::{
     tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager},
 };
 
-use super::{analyzer, facts, index::IndexError};
+use super::{
+    analyzer::{self, Terms},
+    facts,
+    index::IndexError,
+};
 use crate::resources::{public::VisibleResource, words::ResourceKind};
 
 /// Where things are in the index.
@@ -51,16 +55,8 @@ pub fn schema() -> (Schema, Fields) {
 
 /// Makes the analysis known to an index; it runs on the threads that write.
 pub fn register(tokenizers: &TokenizerManager) {
-    tokenizers.register("bigrams", Terms(analyzer::bigrams));
-    tokenizers.register(
-        "readings",
-        Terms(|text| {
-            analyzer::reading_terms(text)
-                .into_iter()
-                .map(|t| (0, t))
-                .collect()
-        }),
-    );
+    tokenizers.register("bigrams", Analysis::new(analyzer::bigrams));
+    tokenizers.register("readings", Analysis::new(analyzer::reading_terms));
 }
 
 /// The texts of an entry: what it is called, and everything else that is said of it.
@@ -136,33 +132,45 @@ pub fn digest(entry: &VisibleResource, district: Option<&str>) -> Result<u64, In
     Ok(facts::pack(entry, &head, &body)?.1)
 }
 
-/// Terms with their positions, made all at once.
+/// Makes all terms of a text at once, and hands them over one by one.
 #[derive(Clone)]
-struct Terms(fn(&str) -> Vec<(u32, String)>);
-
-struct TermStream {
-    terms: std::vec::IntoIter<(u32, String)>,
+struct Analysis {
+    analyze: fn(&str) -> Terms,
+    terms: Terms,
+    at: usize,
     token: Token,
 }
 
-impl Tokenizer for Terms {
-    type TokenStream<'a> = TermStream;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream {
-        TermStream {
-            terms: (self.0)(text).into_iter(),
+impl Analysis {
+    fn new(analyze: fn(&str) -> Terms) -> Self {
+        Self {
+            analyze,
+            terms: Terms::default(),
+            at: 0,
             token: Token::default(),
         }
     }
 }
 
-impl TokenStream for TermStream {
+impl Tokenizer for Analysis {
+    type TokenStream<'a> = &'a mut Self;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> &'a mut Self {
+        self.terms = (self.analyze)(text);
+        self.at = 0;
+        self
+    }
+}
+
+impl TokenStream for &mut Analysis {
     fn advance(&mut self) -> bool {
-        let Some((position, text)) = self.terms.next() else {
+        let Some((position, text)) = self.terms.get(self.at) else {
             return false;
         };
         self.token.position = position as usize;
-        self.token.text = text;
+        self.token.text.clear();
+        self.token.text.push_str(text);
+        self.at += 1;
         true
     }
 

@@ -1,14 +1,14 @@
 //! What was worked out once for a word or a text, kept on each thread: the same words come again and again.
 
-use std::{cell::RefCell, collections::HashMap, thread::LocalKey};
+use std::{borrow::Borrow, cell::RefCell, collections::HashMap, hash::Hash, thread::LocalKey};
 
 /// Answers by what was asked; emptied when it holds too many, so that it never grows without bounds.
-pub struct Memo<V> {
-    known: RefCell<HashMap<String, V>>,
+pub struct Memo<K, V> {
+    known: RefCell<HashMap<K, V>>,
     most: usize,
 }
 
-impl<V: Clone> Memo<V> {
+impl<K, V> Memo<K, V> {
     /// Keeps at most so many answers.
     pub fn new(most: usize) -> Self {
         Self {
@@ -19,7 +19,12 @@ impl<V: Clone> Memo<V> {
 }
 
 /// The answer for `key`, worked out by `make` when it is not known.
-pub fn remembered<V: Clone>(memo: &'static LocalKey<Memo<V>>, key: &str, make: impl FnOnce() -> V) -> V {
+pub fn remembered<K, Q, V>(memo: &'static LocalKey<Memo<K, V>>, key: &Q, make: impl FnOnce() -> V) -> V
+where
+    K: Borrow<Q> + Hash + Eq,
+    Q: ToOwned<Owned = K> + Hash + Eq + ?Sized,
+    V: Clone,
+{
     if let Some(known) = memo.with(|m| m.known.borrow().get(key).cloned()) {
         return known;
     }

@@ -3,22 +3,21 @@
 //! Bigrams find what is written; readings find the same word in another script. A reading term carries the kanji it
 //! was read from, so that 公園 does not find 講演: two spellings agree when the kanji of one are among the other's.
 
+mod lexeme;
 mod memo;
 mod sound;
 mod surface;
+mod terms;
 
+pub use lexeme::Lexeme;
+pub(in crate::search) use lexeme::kanji_of;
 pub use sound::{heard, query_reading, reading_prefix, reading_terms, sound_of, spelling_agrees};
 pub use surface::{bigrams, is_name_alone, seeming, seeming_names};
+pub use terms::Terms;
 
-use std::{
-    borrow::Cow,
-    cell::RefCell,
-    collections::{BTreeSet, HashSet},
-    rc::Rc,
-    sync::LazyLock,
-};
+use std::{borrow::Cow, cell::RefCell, collections::HashSet, ops::Deref, rc::Rc, sync::LazyLock};
 
-use lindera::{mode::Mode, segmenter::Segmenter};
+use lindera::{mode::Mode, segmenter::Segmenter, token::Token};
 use lindera_dictionary::{
     builder::DictionaryBuilder,
     dictionary::{metadata::Metadata, schema::Schema},
@@ -58,18 +57,15 @@ static SEGMENTER: LazyLock<Segmenter> = LazyLock::new(|| {
 pub struct Word {
     /// As written.
     pub surface: String,
-    /// Folded reading; empty when it has none (symbols, Latin words the dictionary does not know).
-    pub reading: String,
-    /// Dictionary form.
-    pub base: String,
-    /// Whether it carries meaning by itself: noun, verb or adjective that is not a function word.
-    pub content: bool,
-    /// Whether it names something: a noun that is not a quality (好き, 元気), not a time and not a mere helper.
-    pub names: bool,
-    /// Whether it is the name of a place, a person or an organisation.
-    pub proper: bool,
-    /// Whether it only joins others: a particle or an auxiliary.
-    pub joins: bool,
+    lexeme: Rc<Lexeme>,
+}
+
+impl Deref for Word {
+    type Target = Lexeme;
+
+    fn deref(&self) -> &Lexeme {
+        &self.lexeme
+    }
 }
 
 /// A verb or adjective without its ending (教える → 教え, 描く → 描), by which its other forms are found too.
@@ -89,8 +85,7 @@ thread_local! {
     /// What segmenting needs for its work.
     static LATTICE: RefCell<Lattice> = RefCell::default();
     /// A document's texts are each asked for their surface and then for their sound.
-    static TEXTS: Memo<Rc<[Word]>> = Memo::new(16);
-    static NAME_READINGS: Memo<Rc<[String]>> = Memo::new(20_000);
+    static TEXTS: Memo<String, Rc<[Word]>> = Memo::new(16);
 }
 
 /// The words of a text, in order; kept for the next who asks.
@@ -106,91 +101,11 @@ pub fn words(text: &str) -> Vec<Word> {
             .segment_with_lattice(Cow::Borrowed(flat.as_str()), lattice)
             .unwrap_or_default()
     });
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            let surface = token.surface.to_string();
-            let details = token.details();
-            let at = |i: usize| details.get(i).copied().unwrap_or("*");
-            let (pos, sub) = (at(0), at(1));
-            let content = match pos {
-                "名詞" => !matches!(sub, "非自立" | "代名詞" | "接尾" | "数"),
-                "動詞" | "形容詞" => sub == "自立",
-                _ => false,
-            };
-            let names =
-                pos == "名詞" && content && !matches!(sub, "形容動詞語幹" | "副詞可能" | "ナイ形容詞語幹");
-            let reading = at(7);
-            let reading = if reading == "*" || reading.is_empty() {
-                if text::is_kana(&surface) {
-                    surface.clone()
-                } else {
-                    String::new()
-                }
-            } else {
-                reading.to_owned()
-            };
-            let base = if at(6) == "*" {
-                surface.clone()
-            } else {
-                at(6).to_owned()
-            };
-            Word {
-                reading: text::fold_reading(&reading),
-                base,
-                content,
-                names,
-                proper: pos == "名詞" && sub == "固有名詞",
-                joins: matches!(pos, "助詞" | "助動詞"),
-                surface,
-            }
-        })
-        .collect()
-}
-
-/// What the dictionary says of a surface: (part of speech, its subdivision, folded reading) of each entry.
-fn entries(surface: &str) -> Vec<(String, String, String)> {
-    let dictionary = &SEGMENTER.dictionary;
-    let found = dictionary.prefix_dictionary.find_surface(surface);
-    found
-        .iter()
-        .map(|entry| {
-            let details = dictionary.word_details(entry.word_id().id() as usize);
-            let at = |i: usize| details.get(i).copied().unwrap_or("*");
-            (at(0).to_owned(), at(1).to_owned(), text::fold_reading(at(7)))
-        })
-        .collect()
-}
-
-/// Every way a word may be read: names of places and people are written alike and read differently (久原: くはら, くばら),
-/// and the dictionary knows each way but picks one. What the project's own dictionary says stands alone.
-fn readings(word: &Word) -> Rc<[String]> {
-    if !word.proper || OWN_WORDS.contains(word.surface.as_str()) {
-        return Rc::new([word.reading.clone()]);
-    }
-    let key = format!("{}\n{}", word.surface, word.reading);
-    remembered(&NAME_READINGS, &key, || {
-        let mut all = vec![word.reading.clone()];
-        for (pos, sub, reading) in entries(&word.surface) {
-            if all.len() < 4
-                && pos == "名詞"
-                && sub == "固有名詞"
-                && !reading.is_empty()
-                && !all.contains(&reading)
-            {
-                all.push(reading);
-            }
-        }
-        all.into()
-    })
-}
-
-fn is_kanji(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}' | '々')
-}
-
-pub(super) fn kanji_of(text: &str) -> BTreeSet<char> {
-    text.chars().filter(|c| is_kanji(*c)).collect()
+    let word = |mut token: Token| Word {
+        lexeme: Lexeme::of(&mut token),
+        surface: token.surface.into_owned(),
+    };
+    tokens.into_iter().map(word).collect()
 }
 
 #[cfg(test)]
@@ -202,7 +117,7 @@ mod tests {
         let prefix = reading_prefix(&reading);
         reading_terms(document)
             .iter()
-            .any(|t| t.starts_with(&prefix) && spelling_agrees(t, &kanji))
+            .any(|(_, t)| t.starts_with(&prefix) && spelling_agrees(t, &kanji))
     }
 
     #[test]
@@ -228,7 +143,7 @@ mod tests {
         assert!(
             !reading_terms("水沢の市")
                 .iter()
-                .any(|t| t.starts_with("スイタク"))
+                .any(|(_, t)| t.starts_with("スイタク"))
         );
     }
 
@@ -247,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_phrase_never_crosses_a_break() {
-        let positions: Vec<u32> = bigrams("体操。茶").iter().map(|(p, _)| *p).collect();
+        let positions: Vec<u32> = bigrams("体操。茶").iter().map(|(p, _)| p).collect();
         assert_eq!(positions, [0, 1, 4]);
     }
 }

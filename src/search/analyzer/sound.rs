@@ -1,73 +1,35 @@
 //! The sound of a text: its readings as shingles of words, each with the kanji it was read from.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::collections::BTreeSet;
 
-use super::{
-    Word, kanji_of,
-    memo::{Memo, remembered},
-    readings, words, words_once,
-};
+use super::{Terms, Word, lexeme::kanji_of, words, words_once};
 use crate::kernel::text;
 
 /// Longest shingle, in words.
 const SHINGLE: usize = 4;
 /// Between a reading and the kanji it was read from; sorts below every character.
-const SEPARATOR: char = '\u{1}';
+const SEPARATOR: &str = "\u{1}";
 
-thread_local! {
-    static PARTS: Memo<Rc<[String]>> = Memo::new(20_000);
+/// What a word of this reading and these kanji is found by.
+pub(super) fn term<'c>(reading: &str, kanji: impl IntoIterator<Item = &'c char>) -> String {
+    let mut term = reading_prefix(reading);
+    term.extend(kanji);
+    term
 }
 
-/// The words inside a word that is one in the dictionary: 手料理 holds 料理, 羽田町 holds 羽田. A part counts when it
-/// is read inside the whole as it is by itself, so that a wrong cut (大人 in 大人気) heals itself. As reading terms.
-fn parts(word: &Word) -> Rc<[String]> {
-    let chars: Vec<char> = word.surface.chars().collect();
-    if chars.len() < 3 || kanji_of(&word.surface).len() < 2 {
-        return Rc::default();
-    }
-    let key = format!("{}\n{}", word.surface, word.reading);
-    remembered(&PARTS, &key, || parts_of(word, &chars).into())
-}
-
-fn parts_of(word: &Word, chars: &[char]) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut consider = |part: &[char], fits: fn(&str, &str) -> bool| {
-        let surface: String = part.iter().collect();
-        let read = words(&surface);
-        if read.iter().any(|w| w.reading.is_empty()) {
-            return;
-        }
-        let reading: String = read.iter().map(|w| w.reading.as_str()).collect();
-        if reading.chars().count() >= 2 && reading.len() < word.reading.len() && fits(&word.reading, &reading)
-        {
-            let kanji: String = kanji_of(&surface).into_iter().collect();
-            found.push(format!("{reading}{SEPARATOR}{kanji}"));
-        }
-    };
-    for at in 1..chars.len() - 1 {
-        consider(&chars[at..], |whole, part| whole.ends_with(part));
-        consider(&chars[..chars.len() - at], |whole, part| whole.starts_with(part));
-    }
-    found
-}
-
-/// A word, every way it may be read, and its kanji in order.
-type Spoken<'w> = (&'w Word, Rc<[String]>, Vec<char>);
-
-/// The reading terms of a document: every shingle of one to four words, and the parts of each, with the kanji it was
-/// read from; a term may come more than once.
-pub fn reading_terms(text: &str) -> Vec<String> {
-    let mut terms = Vec::new();
+/// The reading terms of a document: every shingle of one to four words that may be a word to somebody, and the parts of
+/// each word, with the kanji it was read from; a term may come more than once.
+pub fn reading_terms(text: &str) -> Terms {
+    let mut terms = Terms::default();
     let all = words_once(text);
     let breaks = |w: &Word| w.reading.is_empty() && w.surface != "・" && w.surface != "･";
-    for run in all.split(breaks) {
-        let run: Vec<Spoken> = run
-            .iter()
-            .filter(|w| !w.reading.is_empty())
-            .map(|w| (w, readings(w), kanji_of(&w.surface).into_iter().collect()))
-            .collect();
+    let mut run: Vec<&Word> = Vec::new();
+    for sentence in all.split(breaks) {
+        run.clear();
+        run.extend(sentence.iter().filter(|w| !w.reading.is_empty()));
         for start in 0..run.len() {
-            terms.extend_from_slice(&parts(run[start].0));
+            let parts = run[start].parts(&run[start].surface);
+            parts.iter().for_each(|part| terms.push(0, [part.as_str()]));
             shingles(&run[start..], &mut terms);
         }
     }
@@ -75,34 +37,36 @@ pub fn reading_terms(text: &str) -> Vec<String> {
 }
 
 /// The shingles that begin with the first word.
-fn shingles(run: &[Spoken], terms: &mut Vec<String>) {
+fn shingles(run: &[&Word], terms: &mut Terms) {
     let (mut spoken, mut kanji) = (vec![String::new()], Vec::new());
     let mut joins = false;
-    for (n, (word, ways, written)) in run.iter().take(SHINGLE).enumerate() {
-        if let [only] = &ways[..] {
+    for (n, word) in run.iter().take(SHINGLE).enumerate() {
+        if let [only] = &word.ways[..] {
             spoken.iter_mut().for_each(|s| s.push_str(only));
         } else {
             let longer = spoken
                 .iter()
-                .flat_map(|s| ways.iter().map(move |w| format!("{s}{w}")));
+                .flat_map(|s| word.ways.iter().map(move |w| format!("{s}{w}")));
             spoken = longer.take(4).collect();
         }
         joins |= word.joins;
-        for c in written {
+        for c in &word.kanji {
             if let Err(at) = kanji.binary_search(c) {
                 kanji.insert(at, *c);
             }
         }
+        if !kanji.is_empty() && (run[0].leans || (n > 0 && word.joins)) {
+            // Where kanji show how it is cut, nobody's word begins or ends with grammar. Of kana alone the cut is a
+            // guess (はなし: は|なし), which is healed by taking every shingle.
+            continue;
+        }
+        let spelt: String = kanji.iter().collect();
         for reading in &spoken {
             let length = reading.chars().count();
             // 「…はしません」 is not 箸: small kana words side by side are grammar, not a word.
             let grammar = joins && kanji.is_empty() && length < 4 && n > 0;
             if length >= 2 && !grammar {
-                let mut term = String::with_capacity(reading.len() + 1 + 3 * kanji.len());
-                term.push_str(reading);
-                term.push(SEPARATOR);
-                term.extend(&kanji);
-                terms.push(term);
+                terms.push(0, [reading.as_str(), SEPARATOR, spelt.as_str()]);
             }
         }
     }

@@ -1,7 +1,8 @@
 //! The surface of a text: character bigrams with their positions, and the names that only seem to stand in it.
 
 use super::{
-    OWN_WORDS, entries, is_kanji,
+    OWN_WORDS, Terms,
+    lexeme::{entries, is_kanji},
     memo::{Memo, remembered},
     words_once,
 };
@@ -11,7 +12,7 @@ use crate::search::vocab::VOCAB;
 const SEEMING: char = '\u{2}';
 
 thread_local! {
-    static NAMES_ALONE: Memo<bool> = Memo::new(50_000);
+    static NAMES_ALONE: Memo<String, bool> = Memo::new(50_000);
 }
 
 /// Whether two characters are known as a name and as nothing else: then they mean that name only where they stand as
@@ -63,29 +64,28 @@ pub fn seeming_names(text: &str) -> Vec<String> {
 
 /// Character bigrams of the surface form with their positions; a run's last character stands alone behind them,
 /// so that a prefix look-up of one character finds every place it stands in.
-pub fn bigrams(text: &str) -> Vec<(u32, String)> {
-    let mut out = Vec::new();
+pub fn bigrams(text: &str) -> Terms {
+    let mut terms = Terms::default();
     let mut position = 0;
     for run in VOCAB
         .surface(text)
         .split(|c: char| !c.is_alphanumeric() && c != 'ー')
+        .filter(|run| !run.is_empty())
     {
-        let chars: Vec<char> = run.chars().collect();
-        if chars.is_empty() {
-            continue;
-        }
-        for i in 0..chars.len() {
-            out.push((position, chars[i..chars.len().min(i + 2)].iter().collect()));
+        let starts: Vec<usize> = run.char_indices().map(|(at, _)| at).collect();
+        for (i, start) in starts.iter().enumerate() {
+            let end = starts.get(i + 2).copied().unwrap_or(run.len());
+            terms.push(position, [&run[*start..end]]);
             position += 1;
         }
         // A gap keeps a phrase from crossing a break.
         position += 2;
     }
     for name in seeming_names(text) {
-        out.push((position, seeming(&name)));
+        terms.push(position, [seeming(&name).as_str()]);
         position += 2;
     }
-    out
+    terms
 }
 
 /// The term that says of a name that it only seems to stand in the text.
