@@ -45,7 +45,7 @@ pub struct Change {
 
 /// Writes one entry a key, in the caller's transaction.
 pub async fn append(conn: &mut AnyConnection, entity: &str, ids: &[&str], now: &str) -> DbResult<()> {
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(super::rows_at_once(3)) {
         let sql = format!(
             "INSERT INTO change_log (entity, entity_id, at) VALUES {}",
             values(chunk.len(), 3)

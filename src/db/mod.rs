@@ -168,6 +168,12 @@ async fn alone(path: PathBuf) -> DbResult<std::fs::File> {
     Ok(locked.map_err(sqlx::Error::Io)?)
 }
 
+/// How many rows of `columns` values one statement writes: a few hundred values. SQLite looks for the name of each `$n` from
+/// the first on, so a statement costs the square of its values (500 rows of 12 took a third of an import).
+pub const fn rows_at_once(columns: usize) -> usize {
+    300 / columns
+}
+
 /// `($1,$2),($3,$4)` for `rows` × `columns` values: the subset both databases read.
 pub fn values(rows: usize, columns: usize) -> String {
     let mut sql = String::with_capacity(rows * columns * 6);

@@ -11,7 +11,7 @@ use super::{
     words::{ResourceKind, Visibility},
 };
 use crate::{
-    db::{DbError, DbResult, change_log, values},
+    db::{DbError, DbResult, change_log, rows_at_once, values},
     kernel::{
         clock::Clock,
         geo::LngLat,
@@ -280,34 +280,33 @@ pub async fn upsert(
             }
             writes.push((entry, district, body));
         }
-        if writes.is_empty() {
-            continue;
-        }
-        let sql = format!(
-            "INSERT INTO resource (id, version, name, kind, status, visibility, district, lng, lat, archived, updated_at, body) \
+        for rows in writes.chunks(rows_at_once(12)) {
+            let sql = format!(
+                "INSERT INTO resource (id, version, name, kind, status, visibility, district, lng, lat, archived, updated_at, body) \
              VALUES {} ON CONFLICT (id) DO UPDATE SET version = resource.version + 1, name = excluded.name, kind = excluded.kind, \
              status = excluded.status, visibility = excluded.visibility, district = excluded.district, lng = excluded.lng, \
              lat = excluded.lat, archived = excluded.archived, updated_at = excluded.updated_at, body = excluded.body",
-            values(writes.len(), 12)
-        );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-        for (entry, district, body) in &writes {
-            let point = entry.location.as_ref().map(|l| l.point);
-            query = query
-                .bind(entry.id.as_str())
-                .bind(1_i64)
-                .bind(entry.name.as_str())
-                .bind(entry.kind.code())
-                .bind(entry.status.code())
-                .bind(entry.visibility.code())
-                .bind(*district)
-                .bind(point.map(|p| p.lng()))
-                .bind(point.map(|p| p.lat()))
-                .bind(0_i64)
-                .bind(now.as_str())
-                .bind(body.as_str());
+                values(rows.len(), 12)
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for (entry, district, body) in rows {
+                let point = entry.location.as_ref().map(|l| l.point);
+                query = query
+                    .bind(entry.id.as_str())
+                    .bind(1_i64)
+                    .bind(entry.name.as_str())
+                    .bind(entry.kind.code())
+                    .bind(entry.status.code())
+                    .bind(entry.visibility.code())
+                    .bind(*district)
+                    .bind(point.map(|p| p.lng()))
+                    .bind(point.map(|p| p.lat()))
+                    .bind(0_i64)
+                    .bind(now.as_str())
+                    .bind(body.as_str());
+            }
+            query.execute(&mut *conn).await?;
         }
-        query.execute(&mut *conn).await?;
         let changed: Vec<&str> = writes.iter().map(|(e, ..)| e.id.as_str()).collect();
         change_log::append(&mut *conn, "resource", &changed, &now).await?;
     }
@@ -345,30 +344,29 @@ pub async fn upsert_opportunities(
             touched.push(entry.resource_id.as_str());
             writes.push((entry, body));
         }
-        if writes.is_empty() {
-            continue;
-        }
-        let sql = format!(
-            "INSERT INTO opportunity (id, resource_id, version, name, status, visibility, archived, updated_at, body) VALUES {} \
+        for rows in writes.chunks(rows_at_once(9)) {
+            let sql = format!(
+                "INSERT INTO opportunity (id, resource_id, version, name, status, visibility, archived, updated_at, body) VALUES {} \
              ON CONFLICT (id) DO UPDATE SET resource_id = excluded.resource_id, version = opportunity.version + 1, \
              name = excluded.name, status = excluded.status, visibility = excluded.visibility, archived = excluded.archived, \
              updated_at = excluded.updated_at, body = excluded.body",
-            values(writes.len(), 9)
-        );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-        for (entry, body) in &writes {
-            query = query
-                .bind(entry.id.as_str())
-                .bind(entry.resource_id.as_str())
-                .bind(1_i64)
-                .bind(entry.name.as_str())
-                .bind(entry.status.code())
-                .bind(entry.visibility.code())
-                .bind(0_i64)
-                .bind(now.as_str())
-                .bind(body.as_str());
+                values(rows.len(), 9)
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for (entry, body) in rows {
+                query = query
+                    .bind(entry.id.as_str())
+                    .bind(entry.resource_id.as_str())
+                    .bind(1_i64)
+                    .bind(entry.name.as_str())
+                    .bind(entry.status.code())
+                    .bind(entry.visibility.code())
+                    .bind(0_i64)
+                    .bind(now.as_str())
+                    .bind(body.as_str());
+            }
+            query.execute(&mut *conn).await?;
         }
-        query.execute(&mut *conn).await?;
         touched.sort_unstable();
         touched.dedup();
         change_log::append(&mut *conn, "resource", &touched, &now).await?;

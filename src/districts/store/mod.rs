@@ -18,9 +18,6 @@ use crate::{
     resources::store::Upserted,
 };
 
-/// Rows a statement: SQLite takes at most 32,766 values in one.
-const CHUNK: usize = 500;
-
 fn bad_row(entity: &'static str, id: &str, why: impl std::fmt::Display) -> DbError {
     DbError::Row {
         entity,

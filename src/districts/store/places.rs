@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use sqlx::{AnyConnection, Row};
 
-use super::{CHUNK, bad_row};
+use super::bad_row;
 use crate::{
-    db::{DbResult, values},
+    db::{DbResult, rows_at_once, values},
     districts::district::Place,
     kernel::geo::LngLat,
     resources::store::Upserted,
@@ -43,7 +43,7 @@ pub async fn upsert_places(conn: &mut AnyConnection, told: &[Place]) -> DbResult
         }
     }
     writes.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-    for chunk in writes.chunks(CHUNK) {
+    for chunk in writes.chunks(rows_at_once(5)) {
         let sql = format!(
             "INSERT INTO place (id, name, lng, lat, source) VALUES {} ON CONFLICT (id) DO UPDATE SET \
              name = excluded.name, lng = excluded.lng, lat = excluded.lat, source = excluded.source",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{AnyConnection, Row};
 
-use crate::db::{DbError, DbResult, values};
+use crate::db::{DbError, DbResult, rows_at_once, values};
 
 /// Rows a statement.
 const CHUNK: usize = 500;
@@ -29,7 +29,7 @@ pub async fn upsert(conn: &mut AnyConnection, parts: &[Part]) -> DbResult<()> {
         .map(|p| ((p.entry.as_str(), p.part.as_str()), p))
         .collect();
     let unique: Vec<&Part> = unique.into_values().collect();
-    for chunk in unique.chunks(CHUNK) {
+    for chunk in unique.chunks(rows_at_once(3)) {
         let sql = format!(
             "INSERT INTO official_part (entry_id, part, body) VALUES {} \
              ON CONFLICT (entry_id, part) DO UPDATE SET body = excluded.body",
