@@ -61,37 +61,43 @@ async fn run() {
 
     let ours = ours(&searcher, &entries, &questions);
     println!("yosatte          {ours}");
-    let mut best: Option<Engine> = None;
-    for (name, tokenizer, normalizer) in GROONGA {
-        let engine = groonga(tokenizer, normalizer, &entries, &documents, &questions);
-        println!("{name:<16} {engine}");
-        if best.as_ref().is_none_or(|b| engine.circle.p50 < b.circle.p50) {
-            best = Some(engine);
-        }
-    }
+    let peers: Vec<(&str, Engine)> = GROONGA
+        .iter()
+        .map(|(name, tokenizer, normalizer)| {
+            let engine = groonga(tokenizer, normalizer, &entries, &documents, &questions);
+            println!("{name:<16} {engine}");
+            (*name, engine)
+        })
+        .collect();
     let fts5 = fts5(&entries, &documents, &questions[..60]).await;
     println!("SQLite FTS5      {fts5}");
 
-    let peer = best.expect("Groonga ran");
     let ratio = |theirs: Duration, ours: Duration| theirs.as_secs_f64() / ours.as_secs_f64();
-    println!("\nGroonga (the faster configuration) ÷ yosatte");
-    let promise = |what: &str, value: f64, at_least: f64| {
-        let kept = if value >= at_least { "kept" } else { "NOT KEPT" };
-        println!("  {what:<22} {value:6.2} ×   promised {at_least} ×   {kept}");
-    };
-    promise("text + circle p50", ratio(peer.circle.p50, ours.circle.p50), 4.0);
-    promise("text + circle p99", ratio(peer.circle.p99, ours.circle.p99), 2.5);
-    promise("indexing", ratio(peer.indexing, ours.indexing), 0.5);
-    println!(
-        "  {:<22} {:6.2} ×",
-        "text p50",
-        ratio(peer.text.p50, ours.text.p50)
-    );
-    println!(
-        "  {:<22} {:6.2} ×",
-        "text p99",
-        ratio(peer.text.p99, ours.text.p99)
-    );
+    for (at, (name, peer)) in peers.iter().enumerate() {
+        println!("\n{name} ÷ yosatte");
+        // Promised against readings, Groonga's best in `search.md`; bigrams find less, and are told beside it.
+        let tell = |what: &str, value: f64, at_least: Option<f64>| {
+            let promise = at_least.filter(|_| at == 0).map(|least| {
+                let kept = if value >= least { "kept" } else { "NOT KEPT" };
+                format!("   promised {least} ×   {kept}")
+            });
+            println!("  {what:<22} {value:6.2} ×{}", promise.unwrap_or_default());
+        };
+        tell(
+            "text + circle p50",
+            ratio(peer.circle.p50, ours.circle.p50),
+            Some(4.0),
+        );
+        tell(
+            "text + circle p99",
+            ratio(peer.circle.p99, ours.circle.p99),
+            Some(2.5),
+        );
+        tell("indexing", ratio(peer.indexing, ours.indexing), Some(0.5));
+        tell("text p50", ratio(peer.text.p50, ours.text.p50), None);
+        tell("text p99", ratio(peer.text.p99, ours.text.p99), None);
+    }
+    println!();
     println!(
         "  {:<22} {:6.2} ×",
         "SQLite text p50",

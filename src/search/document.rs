@@ -135,14 +135,14 @@ pub fn digest(entry: &VisibleResource, district: Option<&str>) -> Result<u64, In
 /// Makes all terms of a text at once, and hands them over one by one.
 #[derive(Clone)]
 struct Analysis {
-    analyze: fn(&str) -> Terms,
+    analyze: fn(&str, &mut Terms),
     terms: Terms,
     at: usize,
     token: Token,
 }
 
 impl Analysis {
-    fn new(analyze: fn(&str) -> Terms) -> Self {
+    fn new(analyze: fn(&str, &mut Terms)) -> Self {
         Self {
             analyze,
             terms: Terms::default(),
@@ -156,7 +156,8 @@ impl Tokenizer for Analysis {
     type TokenStream<'a> = &'a mut Self;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> &'a mut Self {
-        self.terms = (self.analyze)(text);
+        self.terms.clear();
+        (self.analyze)(text, &mut self.terms);
         self.at = 0;
         self
     }

@@ -35,8 +35,8 @@ pub struct Lexeme {
     pub(super) leans: bool,
     /// Its kanji, each once, in order.
     pub(super) kanji: Vec<char>,
-    /// Every way it may be read, the likeliest first.
-    pub(super) ways: Vec<String>,
+    /// Every way it may be read with its length in kana, the likeliest first.
+    pub(super) ways: Vec<(String, usize)>,
     parts: OnceCell<Vec<String>>,
 }
 
@@ -72,7 +72,13 @@ impl Lexeme {
         let joins = matches!(pos, "助詞" | "助動詞");
         let proper = pos == "名詞" && sub == "固有名詞";
         Self {
-            ways: ways(&surface, &reading, proper),
+            ways: ways(&surface, &reading, proper)
+                .into_iter()
+                .map(|way| {
+                    let length = way.chars().count();
+                    (way, length)
+                })
+                .collect(),
             kanji: kanji_of(&surface).into_iter().collect(),
             reading,
             base: match at(6) {

@@ -112,10 +112,19 @@ pub fn words(text: &str) -> Vec<Word> {
 mod tests {
     use super::*;
 
+    fn terms(analyze: fn(&str, &mut Terms), text: &str) -> Vec<(u32, String)> {
+        let mut terms = Terms::default();
+        analyze(text, &mut terms);
+        terms
+            .iter()
+            .map(|(position, term)| (position, term.to_owned()))
+            .collect()
+    }
+
     fn check(document: &str, query: &str) -> bool {
         let (reading, kanji) = query_reading(query).expect("a reading");
         let prefix = reading_prefix(&reading);
-        reading_terms(document)
+        terms(reading_terms, document)
             .iter()
             .any(|(_, t)| t.starts_with(&prefix) && spelling_agrees(t, &kanji))
     }
@@ -141,7 +150,7 @@ mod tests {
         assert!(check("久原の浜", "くばら"));
         assert!(check("小山の朝市", "おやま"));
         assert!(
-            !reading_terms("水沢の市")
+            !terms(reading_terms, "水沢の市")
                 .iter()
                 .any(|(_, t)| t.starts_with("スイタク"))
         );
@@ -162,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_phrase_never_crosses_a_break() {
-        let positions: Vec<u32> = bigrams("体操。茶").iter().map(|(p, _)| p).collect();
+        let positions: Vec<u32> = terms(bigrams, "体操。茶").iter().map(|(p, _)| *p).collect();
         assert_eq!(positions, [0, 1, 4]);
     }
 }

@@ -19,54 +19,96 @@ pub(super) fn term<'c>(reading: &str, kanji: impl IntoIterator<Item = &'c char>)
 
 /// The reading terms of a document: every shingle of one to four words that may be a word to somebody, and the parts of
 /// each word, with the kanji it was read from; a term may come more than once.
-pub fn reading_terms(text: &str) -> Terms {
-    let mut terms = Terms::default();
+pub fn reading_terms(text: &str, terms: &mut Terms) {
     let all = words_once(text);
     let breaks = |w: &Word| w.reading.is_empty() && w.surface != "・" && w.surface != "･";
-    let mut run: Vec<&Word> = Vec::new();
+    let (mut run, mut shingle) = (Vec::new(), Shingle::default());
     for sentence in all.split(breaks) {
         run.clear();
         run.extend(sentence.iter().filter(|w| !w.reading.is_empty()));
         for start in 0..run.len() {
             let parts = run[start].parts(&run[start].surface);
             parts.iter().for_each(|part| terms.push(0, [part.as_str()]));
-            shingles(&run[start..], &mut terms);
-        }
-    }
-    terms
-}
-
-/// The shingles that begin with the first word.
-fn shingles(run: &[&Word], terms: &mut Terms) {
-    let (mut spoken, mut kanji) = (vec![String::new()], Vec::new());
-    let mut joins = false;
-    for (n, word) in run.iter().take(SHINGLE).enumerate() {
-        if let [only] = &word.ways[..] {
-            spoken.iter_mut().for_each(|s| s.push_str(only));
-        } else {
-            let longer = spoken
-                .iter()
-                .flat_map(|s| word.ways.iter().map(move |w| format!("{s}{w}")));
-            spoken = longer.take(4).collect();
-        }
-        joins |= word.joins;
-        for c in &word.kanji {
-            if let Err(at) = kanji.binary_search(c) {
-                kanji.insert(at, *c);
+            shingle.clear();
+            for word in run[start..].iter().take(SHINGLE) {
+                shingle.add(word);
+                shingle.tell(terms);
             }
         }
-        if !kanji.is_empty() && (run[0].leans || (n > 0 && word.joins)) {
+    }
+}
+
+/// Words side by side, read together.
+#[derive(Default)]
+struct Shingle {
+    words: usize,
+    /// Each way they may be read, with its length in kana.
+    ways: Vec<(String, usize)>,
+    /// Their kanji, each once, in order.
+    kanji: Vec<char>,
+    spelt: String,
+    begins_with_grammar: bool,
+    ends_with_grammar: bool,
+    holds_grammar: bool,
+}
+
+impl Shingle {
+    fn clear(&mut self) {
+        self.words = 0;
+        self.ways.truncate(1);
+        self.kanji.clear();
+        self.spelt.clear();
+    }
+
+    fn add(&mut self, word: &Word) {
+        if self.words == 0 {
+            self.ways.resize_with(1, Default::default);
+            self.ways[0].0.clear();
+            self.ways[0].1 = 0;
+            (self.begins_with_grammar, self.holds_grammar) = (word.leans, false);
+        }
+        self.words += 1;
+        let longer = |way: &mut (String, usize), (reading, length): &(String, usize)| {
+            way.0.push_str(reading);
+            way.1 += length;
+        };
+        if let [only] = &word.ways[..] {
+            self.ways.iter_mut().for_each(|way| longer(way, only));
+        } else {
+            let each = self.ways.iter().flat_map(|way| {
+                word.ways.iter().map(move |reading| {
+                    let mut way = way.clone();
+                    longer(&mut way, reading);
+                    way
+                })
+            });
+            self.ways = each.take(4).collect();
+        }
+        self.ends_with_grammar = word.joins;
+        self.holds_grammar |= word.joins;
+        let known = self.kanji.len();
+        for c in &word.kanji {
+            if let Err(at) = self.kanji.binary_search(c) {
+                self.kanji.insert(at, *c);
+            }
+        }
+        if self.kanji.len() > known {
+            self.spelt.clear();
+            self.spelt.extend(&self.kanji);
+        }
+    }
+
+    fn tell(&self, terms: &mut Terms) {
+        if !self.kanji.is_empty() && (self.begins_with_grammar || self.ends_with_grammar && self.words > 1) {
             // Where kanji show how it is cut, nobody's word begins or ends with grammar. Of kana alone the cut is a
             // guess (はなし: は|なし), which is healed by taking every shingle.
-            continue;
+            return;
         }
-        let spelt: String = kanji.iter().collect();
-        for reading in &spoken {
-            let length = reading.chars().count();
+        for (reading, length) in &self.ways {
             // 「…はしません」 is not 箸: small kana words side by side are grammar, not a word.
-            let grammar = joins && kanji.is_empty() && length < 4 && n > 0;
-            if length >= 2 && !grammar {
-                terms.push(0, [reading.as_str(), SEPARATOR, spelt.as_str()]);
+            let grammar = self.holds_grammar && self.kanji.is_empty() && *length < 4 && self.words > 1;
+            if *length >= 2 && !grammar {
+                terms.push(0, [reading.as_str(), SEPARATOR, self.spelt.as_str()]);
             }
         }
     }

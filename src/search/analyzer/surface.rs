@@ -64,8 +64,7 @@ pub fn seeming_names(text: &str) -> Vec<String> {
 
 /// Character bigrams of the surface form with their positions; a run's last character stands alone behind them,
 /// so that a prefix look-up of one character finds every place it stands in.
-pub fn bigrams(text: &str) -> Terms {
-    let mut terms = Terms::default();
+pub fn bigrams(text: &str, terms: &mut Terms) {
     let mut position = 0;
     for run in VOCAB
         .surface(text)
@@ -85,7 +84,6 @@ pub fn bigrams(text: &str) -> Terms {
         terms.push(position, [seeming(&name).as_str()]);
         position += 2;
     }
-    terms
 }
 
 /// The term that says of a name that it only seems to stand in the text.

@@ -9,6 +9,12 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Takes all terms out; what held them is used again.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
     /// Adds a term, given in pieces.
     pub fn push<'a>(&mut self, position: u32, pieces: impl IntoIterator<Item = &'a str>) {
         pieces.into_iter().for_each(|piece| self.text.push_str(piece));
