@@ -115,7 +115,7 @@ impl App {
         let (mut done, mut seen, mut since) = (0, None, tokio::time::Instant::now());
         loop {
             done += self.catch_up().await?;
-            let at = self.searcher().position();
+            let at = self.searcher().level();
             if at >= Some(target) && !self.searcher().is_rebuilding() {
                 return Ok(done);
             }
@@ -141,7 +141,7 @@ impl App {
         let began = Instant::now();
         let target = change_log::head(&mut *self.db().read().await?).await?;
         let done = self.searcher().catch_up(self.db(), &words).await?;
-        if self.searcher().position() >= Some(target) {
+        if self.searcher().level() >= Some(target) {
             self.telemetry().level_since(began);
         }
         Ok(done)

@@ -21,18 +21,32 @@ fn filled() -> Folder {
     folder
 }
 
+/// Where the public index is.
 fn index(folder: &Folder) -> PathBuf {
     folder.path().join("var/index/public")
 }
 
-fn current(folder: &Folder) -> PathBuf {
-    let name = fs::read_to_string(index(folder).join("CURRENT")).expect("a current generation");
-    index(folder).join(name)
+/// Where the index of what staff find besides is.
+fn rest(folder: &Folder) -> PathBuf {
+    folder.path().join("var/index/rest")
 }
 
-/// The file of a segment with this ending.
+fn current_in(index: &Path) -> PathBuf {
+    let name = fs::read_to_string(index.join("CURRENT")).expect("a current generation");
+    index.join(name)
+}
+
+fn current(folder: &Folder) -> PathBuf {
+    current_in(&index(folder))
+}
+
+/// The file of a segment of the public index with this ending.
 fn segment_file(folder: &Folder, ending: &str) -> PathBuf {
-    fs::read_dir(current(folder))
+    segment_file_in(&index(folder), ending)
+}
+
+fn segment_file_in(index: &Path, ending: &str) -> PathBuf {
+    fs::read_dir(current_in(index))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .find(|path| path.extension().is_some_and(|e| e == ending))
@@ -89,6 +103,10 @@ fn check(what: &str, harm: impl FnOnce(&Folder)) -> Folder {
         &["r2", "r3"],
         what,
     );
+    let staff = folder.yosatte(&["search", "--staff", "体操"]).done();
+    for expected in ["2件見つかりました", "r2  ", "r4  "] {
+        assert!(staff.out.contains(expected), "{what}: {}", staff.out);
+    }
     let said = folder.yosatte(&["check"]);
     assert!(
         said.out.contains("合っています"),
@@ -133,6 +151,67 @@ fn a_lost_or_garbled_folder_is_made_again_from_the_rows() {
     for text in ["", "nothing-7", "../../..", "\u{0}"] {
         check("a CURRENT that leads nowhere", |f| {
             fs::write(index(f).join("CURRENT"), text).unwrap();
+        });
+    }
+}
+
+#[test]
+fn the_index_of_the_rest_is_mended_in_the_same_way_while_the_public_one_stays() {
+    let mends = |what: &str, harm: &dyn Fn(&Folder)| {
+        let folder = check(what, |f| {
+            harm(f);
+            fs::write(current(f).join("mark"), "").unwrap();
+        });
+        assert!(
+            current(&folder).join("mark").exists(),
+            "{what}: the public index was made anew"
+        );
+    };
+    mends("garbled store of the rest", &|f| {
+        garble(&segment_file_in(&rest(f), "store"))
+    });
+    mends("no words of the rest", &|f| {
+        fs::remove_file(segment_file_in(&rest(f), "term")).unwrap();
+    });
+    mends("no rest", &|f| fs::remove_dir_all(rest(f)).unwrap());
+    mends("another recipe of the rest", &|f| {
+        fs::rename(current_in(&rest(f)), rest(f).join("000000000000-1")).unwrap();
+        fs::write(rest(f).join("CURRENT"), "000000000000-1").unwrap();
+    });
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (path, name) = entry.map(|e| (e.path(), e.file_name())).unwrap();
+        if path.is_dir() {
+            copy(&path, &to.join(name));
+        } else {
+            fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn an_index_that_stayed_behind_the_other_catches_up() {
+    for which in [index, rest] {
+        check("put back from before", |f| {
+            let aside = f.path().join("aside");
+            copy(&which(f), &aside);
+            // Both move over, and back again for the other index.
+            for (audience, other) in [("関係者のみ", "公開"), ("公開", "関係者のみ")] {
+                f.file(
+                    "moved.csv",
+                    format!(
+                        "資源ID,名称,種別,説明,緯度,経度,公開範囲\n\
+                        r2,ひまわり体操の会,よさってくらぶ,椅子に座ってする体操です,39.1291,141.1372,{audience}\n\
+                        r4,だれにも言わない相談会,その他,ひみつの体操,39.1302,141.1383,{other}\n"
+                    ),
+                );
+                f.yosatte(&["import", "resources", "moved.csv"]).done();
+            }
+            fs::remove_dir_all(which(f)).unwrap();
+            fs::rename(&aside, which(f)).unwrap();
         });
     }
 }
@@ -219,7 +298,7 @@ fn a_new_generation_is_built_beside_a_running_service() {
     let service = Service::start(folder.path(), &["serve"]);
     let before = current(&folder);
     let said = folder.yosatte(&["reindex"]).done();
-    assert!(said.out.contains("3件"), "{}", said.out);
+    assert!(said.out.contains("公開3件、関係者のみ1件"), "{}", said.out);
     assert_ne!(current(&folder), before);
     finds(&service, &[("q", "体操")], &["r2"], "after reindex");
     learns(&folder, &service, "b1");
@@ -231,7 +310,7 @@ fn while_there_is_no_index_the_rows_answer() {
     fs::remove_dir_all(folder.path().join("var/index")).unwrap();
     fs::create_dir_all(index(&folder)).unwrap();
     // Somebody else is the keeper, and does nothing.
-    let lock = File::create(index(&folder).join("keeper.lock")).unwrap();
+    let lock = File::create(folder.path().join("var/index/keeper.lock")).unwrap();
     lock.lock().unwrap();
     let service = Service::start_unready(folder.path(), &["serve"]);
     assert_eq!(service.get("/readyz", &[]).status, 503);

@@ -18,5 +18,6 @@ mod near;
 mod privacy;
 mod relevance;
 mod settings;
+mod staff_search;
 mod store;
 mod support;

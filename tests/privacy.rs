@@ -102,9 +102,9 @@ fn whoever_asks_cannot_tell_a_city_with_secrets_from_one_without() {
 }
 
 #[test]
-fn the_index_holds_public_rows_only() {
+fn the_public_index_holds_public_rows_only() {
     let folder = filled(true);
-    let held = index::held(&folder.path().join("var/index"));
+    let held = index::held(&folder.path().join("var/index/public"));
     let holds = |mark: &[u8]| {
         held.iter()
             .any(|bytes| bytes.windows(mark.len()).any(|w| w == mark))
@@ -129,7 +129,7 @@ fn the_index_holds_public_rows_only() {
         }
     }
     let mut looked_at = 0;
-    for (path, bytes) in index::files(&folder.path().join("var/index")) {
+    for (path, bytes) in index::files(&folder.path().join("var/index/public")) {
         looked_at += 1;
         for mark in SECRETS.iter().chain([&MARK]) {
             let found = bytes.windows(mark.len()).any(|w| w == mark.as_bytes());
@@ -137,4 +137,26 @@ fn the_index_holds_public_rows_only() {
         }
     }
     assert!(looked_at > 3, "{looked_at} files");
+}
+
+#[test]
+fn the_other_index_holds_what_staff_may_find_and_no_notes_about_people() {
+    let folder = filled(true);
+    let held = index::held(&folder.path().join("var/index/rest"));
+    let holds = |text: &str| {
+        held.iter()
+            .any(|bytes| bytes.windows(text.len()).any(|w| w == text.as_bytes()))
+    };
+    assert!(holds(MARK) && holds("himitsu-r1"), "nothing is tested");
+    for (what, text) in [
+        ("a public row", OPEN),
+        ("a public row", "open-1"),
+        ("what is over", "himitsu-r3"),
+        ("a telephone", "0197-99-1111"),
+        ("a note", "覚え"),
+        ("a name", "代表"),
+        ("an outlook", "successor_wanted"),
+    ] {
+        assert!(!holds(text), "{what} is in the index: {text}");
+    }
 }

@@ -1,15 +1,19 @@
-//! `yosatte check`: do database, index and districts agree?
+//! `yosatte check`: do database, indexes and districts agree?
 
 use std::collections::HashMap;
+
+use anyhow::Context;
 
 use super::{Exit, check_districts::Districts};
 use crate::{
     app::App,
-    resources::{
-        public::{Audience, visible},
-        store,
+    resources::{public::VisibleResource, store},
+    search::{
+        document::digest,
+        index::IndexError,
+        parts::{Both, Part},
+        snapshot::Snapshot,
     },
-    search::document::digest,
 };
 
 /// Says what agrees and what does not.
@@ -18,11 +22,16 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
     if taken_in > 0 {
         println!("まだ索引になかった変更を索引に入れました: {taken_in}件");
     }
-    let snapshot = app.searcher().snapshot();
-    // What is left at the end is in the index and not among the public rows.
-    let mut indexed: HashMap<&str, u64> = snapshot.iter().map(|f| (f.id(), f.digest())).collect();
+    let snapshots = Both::try_new(|part| {
+        let held = app.searcher().held(part);
+        held.map(|held| held.for_staff()).context("索引がありません")
+    })?;
+    let mut compared = Both {
+        public: Compared::new(&snapshots.public),
+        rest: Compared::new(&snapshots.rest),
+    };
     let mut conn = app.db().read().await?;
-    let (mut public, mut missing, mut older, mut after) = (0_usize, 0_usize, 0_usize, String::new());
+    let mut after = String::new();
     let ground = app.ground();
     let mut districts = Districts::new(&ground.areas);
     loop {
@@ -30,26 +39,19 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
         let Some((last, _)) = page.last() else { break };
         after = last.entered.id.to_string();
         for (resource, offers) in &page {
-            if let Some(entry) = visible(resource, offers, Audience::Public) {
-                public += 1;
+            if let Some((part, entry)) = Part::of(resource, offers) {
                 let words = entry.district.as_ref().and_then(|d| ground.words(d.as_str()));
-                match indexed.remove(entry.id.as_str()) {
-                    None => missing += 1,
-                    Some(known) => older += usize::from(known != digest(&entry, words.as_deref())?),
-                }
+                compared.of_mut(part).ask(&entry, words.as_deref())?;
             }
             districts.look(resource);
         }
     }
-    println!("公開している社会資源: {public}件、索引: {}件", snapshot.len());
-    println!(
-        "索引にないもの: {missing}件、索引が古いもの: {older}件、索引にだけあるもの: {}件",
-        indexed.len()
-    );
+    let public_level = compared.public.tell("公開している社会資源");
+    let rest_level = compared.rest.tell("関係者のみの社会資源");
     let orphans = store::orphans(&mut conn).await?;
     println!("社会資源のない参加の機会: {orphans}件");
     let placed = districts.tell();
-    let level = missing + older + indexed.len() == 0 && public == snapshot.len();
+    let level = public_level && rest_level;
     if level && placed && orphans == 0 {
         println!("合っています");
         return Ok(Exit::Done);
@@ -67,4 +69,48 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
         println!("・参加の機会: もとの社会資源のファイルをもう一度「yosatte import resources」で取り込む");
     }
     Ok(Exit::Failed)
+}
+
+/// One index beside the rows that belong in it.
+struct Compared<'s> {
+    /// Entries in the index.
+    held: usize,
+    /// Those of them that no row has asked for yet, with their digests: at the end, what is in the index alone.
+    unasked: HashMap<&'s str, u64>,
+    rows: usize,
+    missing: usize,
+    older: usize,
+}
+
+impl<'s> Compared<'s> {
+    fn new(snapshot: &'s Snapshot) -> Self {
+        Self {
+            held: snapshot.len(),
+            unasked: snapshot.iter().map(|f| (f.id(), f.digest())).collect(),
+            rows: 0,
+            missing: 0,
+            older: 0,
+        }
+    }
+
+    fn ask(&mut self, entry: &VisibleResource, district: Option<&str>) -> Result<(), IndexError> {
+        self.rows += 1;
+        match self.unasked.remove(entry.id.as_str()) {
+            None => self.missing += 1,
+            Some(known) => self.older += usize::from(known != digest(entry, district)?),
+        }
+        Ok(())
+    }
+
+    /// Says what it found; whether all of it agrees.
+    fn tell(&self, what: &str) -> bool {
+        println!("{what}: {}件、索引: {}件", self.rows, self.held);
+        println!(
+            "索引にないもの: {}件、索引が古いもの: {}件、索引にだけあるもの: {}件",
+            self.missing,
+            self.older,
+            self.unasked.len()
+        );
+        self.missing + self.older + self.unasked.len() == 0 && self.rows == self.held
+    }
 }

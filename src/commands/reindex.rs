@@ -1,12 +1,20 @@
-//! `yosatte reindex`: the index made anew from the rows, beside the one that answers meanwhile.
+//! `yosatte reindex`: the indexes made anew from the rows, beside those that answer meanwhile.
 
 use super::Exit;
-use crate::app::App;
+use crate::{app::App, search::parts::Part};
 
-/// Makes it, or has the running service make it.
+/// Makes them, or has the running service make them.
 pub async fn run(app: &App) -> anyhow::Result<Exit> {
     app.searcher().ask_to_rebuild()?;
     app.settle().await?;
-    println!("索引を作り直しました: {}件", app.searcher().snapshot().len());
+    let count = |part| {
+        let held = app.searcher().held(part);
+        held.map_or(0, |held| held.for_staff().len())
+    };
+    println!(
+        "索引を作り直しました: 公開{}件、関係者のみ{}件",
+        count(Part::Public),
+        count(Part::Rest)
+    );
     Ok(Exit::Done)
 }

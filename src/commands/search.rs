@@ -6,11 +6,8 @@ use super::Exit;
 use crate::{
     app::App,
     kernel::geo::{LngLat, Meters},
-    resources::{
-        public::{Audience, visible},
-        store,
-    },
-    search::query::SearchQuery,
+    resources::store,
+    search::{parts::Part, query::SearchQuery},
 };
 
 /// The command's words.
@@ -27,6 +24,9 @@ pub struct Options {
     /// 件数
     #[arg(long, default_value_t = 20)]
     limit: usize,
+    /// 関係者のみの社会資源もさがす(結果を外に出さないでください)
+    #[arg(long)]
+    staff: bool,
 }
 
 /// Runs the command.
@@ -48,7 +48,11 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
         ..SearchQuery::default()
     };
     let ground = app.ground();
-    let found = app.searcher().search(&ground.places, &query)?;
+    let found = if options.staff {
+        app.searcher().search_all(&ground.places, &query)?.for_staff()
+    } else {
+        app.searcher().search(&ground.places, &query)?
+    };
     println!("{}件見つかりました", found.total);
     if let Some(place) = &found.place {
         println!("場所: {}", place.text);
@@ -57,12 +61,14 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
     let rows = store::find_many(&mut *app.db().read().await?, &ids).await?;
     let entries: Vec<_> = rows
         .iter()
-        .filter_map(|(r, o)| visible(r, o, Audience::Public))
+        .filter_map(|(r, o)| Part::of(r, o))
+        // The public index may be older than a row that has just become 関係者のみ.
+        .filter(|(part, _)| options.staff || *part == Part::Public)
         .collect();
-    for (hit, entry) in found
+    for (hit, (part, entry)) in found
         .hits
         .iter()
-        .filter_map(|hit| entries.iter().find(|e| e.id == hit.id).map(|e| (hit, e)))
+        .filter_map(|hit| entries.iter().find(|(_, e)| e.id == hit.id).map(|e| (hit, e)))
     {
         let district = entry
             .district
@@ -73,7 +79,14 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
             .distance
             .map(|d| format!("  {}", d.spoken()))
             .unwrap_or_default();
-        println!("{}  {}  [{}] {district}{far}", hit.id, entry.name, entry.kind);
+        let mark = match part {
+            Part::Public => String::new(),
+            Part::Rest => format!("  ({})", entry.visibility),
+        };
+        println!(
+            "{}  {}  [{}] {district}{far}{mark}",
+            hit.id, entry.name, entry.kind
+        );
     }
     for relaxed in &found.relaxed {
         println!("{}: {}件", relaxed.change, relaxed.total);

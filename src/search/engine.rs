@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::query::{EnableScoring, Query};
+use tantivy::query::Query;
 
 use super::{
     asking,
@@ -191,7 +191,7 @@ fn collect<'s>(
     wishes: &[Facet],
     (top, tally): (&mut Top<'s>, &mut Option<Tally>),
 ) -> Result<Counts, IndexError> {
-    let scoring = EnableScoring::enabled_from_searcher(snapshot.view().searcher());
+    let scoring = snapshot.view().scoring();
     let weight = words.map(|words| words.weight(scoring)).transpose()?;
     let mut counts = Counts::none();
     for (segment, facts) in snapshot.parts() {

@@ -1,13 +1,12 @@
-//! The folder of an index: whole generations side by side, one of them current, one process their keeper.
+//! The folder of an index: whole generations side by side, one of them current.
 //!
 //! A generation is built beside the others and becomes current when it is complete; what is found damaged is set
 //! aside. Everything in here can be thrown away: it is made again from the rows.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::Mutex,
 };
 
 use super::index::{IndexError, TextIndex};
@@ -15,7 +14,6 @@ use super::index::{IndexError, TextIndex};
 /// Rises when the shape of the index or the way it is written changes.
 const VERSION: &str = "2";
 const CURRENT: &str = "CURRENT";
-const REBUILD: &str = "REBUILD";
 const DAMAGED: &str = "damaged-";
 
 /// The hash of everything an index depends on besides the rows: a change to any of it makes a new generation.
@@ -40,13 +38,11 @@ pub fn recipe() -> String {
     digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
 }
 
-/// The folder, and whether this process keeps it.
+/// The folder, and how this program makes what is in it.
 #[derive(Debug)]
 pub struct Generations {
     folder: PathBuf,
     recipe: String,
-    /// Held by the keeper as long as it lives: the operating system lets go of it when the process ends, however.
-    lock: Mutex<Option<File>>,
 }
 
 impl Generations {
@@ -56,7 +52,6 @@ impl Generations {
         Ok(Self {
             folder: folder.to_owned(),
             recipe: recipe(),
-            lock: Mutex::new(None),
         })
     }
 
@@ -77,25 +72,6 @@ impl Generations {
     pub fn is_ours(&self, name: &str) -> bool {
         name.rsplit_once('-')
             .is_some_and(|(recipe, _)| recipe == self.recipe)
-    }
-
-    /// Makes this process the keeper; `false` while another one is.
-    pub fn keep(&self) -> io::Result<bool> {
-        let mut lock = self.lock.lock().expect("no panic while locking");
-        if lock.is_none() {
-            let file = File::create(self.folder.join("keeper.lock"))?;
-            match file.try_lock() {
-                Ok(()) => *lock = Some(file),
-                Err(TryLockError::WouldBlock) => return Ok(false),
-                Err(TryLockError::Error(error)) => return Err(error),
-            }
-        }
-        Ok(true)
-    }
-
-    /// Lets another process be the keeper.
-    pub fn let_go(&self) {
-        self.lock.lock().expect("no panic while locking").take();
     }
 
     /// A new, empty generation beside the others. The caller is the keeper.
@@ -120,7 +96,6 @@ impl Generations {
         file.sync_all()?;
         fs::rename(&beside, self.folder.join(CURRENT))?;
         File::open(&self.folder)?.sync_all()?;
-        let _ = fs::remove_file(self.folder.join(REBUILD));
         self.tidy()
     }
 
@@ -135,16 +110,6 @@ impl Generations {
         }
         let _ = fs::remove_file(self.folder.join(CURRENT));
         Ok(())
-    }
-
-    /// Asks the keeper, whichever process that is, for a new generation.
-    pub fn ask_to_rebuild(&self) -> io::Result<()> {
-        fs::write(self.folder.join(REBUILD), b"")
-    }
-
-    /// Whether somebody asked for a new generation.
-    pub fn is_asked_to_rebuild(&self) -> bool {
-        self.folder.join(REBUILD).exists()
     }
 
     /// Removes what is neither current, nor the last before it, nor the last that was damaged.

@@ -13,7 +13,7 @@ use tantivy::{
     index::SegmentId,
     merge_policy::LogMergePolicy,
     postings::Postings,
-    query::{EnableScoring, Query},
+    query::{Bm25StatisticsProvider, EnableScoring, Query},
     schema::{Field, IndexRecordOption, Value},
     tokenizer::TokenizerManager,
 };
@@ -133,7 +133,7 @@ impl TextIndex {
     pub fn view(&self) -> Result<TextView, IndexError> {
         self.reader.reload()?;
         Ok(TextView {
-            searcher: self.reader.searcher(),
+            searchers: vec![self.reader.searcher()],
             fields: self.fields,
         })
     }
@@ -207,21 +207,53 @@ impl Writer {
     }
 }
 
-/// The text index as it stood at one moment: what is asked of one view is answered from the same entries.
+/// Text indexes as they stood at one moment: what is asked of one view is answered from the same entries.
 pub struct TextView {
-    searcher: Searcher,
+    /// At least one.
+    searchers: Vec<Searcher>,
     fields: Fields,
 }
 
+impl Bm25StatisticsProvider for TextView {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        self.sum(|searcher| searcher.total_num_tokens(field))
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        self.sum(Bm25StatisticsProvider::total_num_docs)
+    }
+
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        self.sum(|searcher| Bm25StatisticsProvider::doc_freq(searcher, term))
+    }
+}
+
 impl TextView {
+    fn sum(&self, of: impl Fn(&Searcher) -> tantivy::Result<u64>) -> tantivy::Result<u64> {
+        self.searchers.iter().map(of).sum()
+    }
+
+    /// This view and another as one: a word weighs by how rare it is in both together.
+    pub fn joined(&self, other: &Self) -> Self {
+        Self {
+            searchers: self.searchers.iter().chain(&other.searchers).cloned().collect(),
+            fields: self.fields,
+        }
+    }
+
     /// Where things are.
     pub fn fields(&self) -> Fields {
         self.fields
     }
 
-    /// The segments and their documents.
-    pub fn searcher(&self) -> &Searcher {
-        &self.searcher
+    /// The segments of its documents.
+    pub fn segments(&self) -> impl Iterator<Item = &SegmentReader> {
+        self.searchers.iter().flat_map(|s| s.segment_readers())
+    }
+
+    /// How a query scores here: the searcher only lends its schema, which is the same for all.
+    pub fn scoring(&self) -> EnableScoring<'_> {
+        EnableScoring::enabled_from_statistics_provider(self, &self.searchers[0])
     }
 
     /// Hands over the packed facts of every living document of a segment, in order.
@@ -246,7 +278,7 @@ impl TextView {
     /// The terms of a field that start with `prefix` (at most 300).
     pub fn terms_from(&self, field: Field, prefix: &str) -> Result<BTreeSet<String>, IndexError> {
         let mut found = BTreeSet::new();
-        for segment in self.searcher.segment_readers() {
+        for segment in self.segments() {
             let inverted = segment.inverted_index(field)?;
             let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
             while found.len() < 300 && stream.advance() {
@@ -267,7 +299,7 @@ impl TextView {
         judge: impl Fn(&str) -> Option<T>,
     ) -> Result<BTreeMap<String, T>, IndexError> {
         let mut found = BTreeMap::new();
-        for segment in self.searcher.segment_readers() {
+        for segment in self.segments() {
             let inverted = segment.inverted_index(field)?;
             let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
             while stream.advance() {
@@ -292,7 +324,7 @@ impl TextView {
             Term::from_field_text(field, &analyzer::seeming(name)),
         );
         let mut all = Vec::new();
-        for segment in self.searcher.segment_readers() {
+        for segment in self.segments() {
             let inverted = segment.inverted_index(field)?;
             let option = IndexRecordOption::WithFreqs;
             let mut docs = Vec::new();
@@ -321,8 +353,8 @@ impl TextView {
     /// Whether any entry satisfies one of the queries.
     pub fn any(&self, queries: &[Box<dyn Query>]) -> Result<bool, IndexError> {
         for query in queries {
-            let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-            for segment in self.searcher.segment_readers() {
+            let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searchers[0]))?;
+            for segment in self.segments() {
                 let mut scorer = weight.scorer(segment, 1.0)?;
                 let mut doc = scorer.doc();
                 while doc != TERMINATED {

@@ -117,9 +117,7 @@ impl Snapshot {
         let at = index.position();
         let view = index.view()?;
         let segments = view
-            .searcher()
-            .segment_readers()
-            .iter()
+            .segments()
             .map(|segment| match known.get(&segment.segment_id()) {
                 Some(facts) => Ok(Arc::clone(facts)),
                 None => unpack(&view, segment).map(Arc::new),
@@ -134,6 +132,18 @@ impl Snapshot {
         })
     }
 
+    /// Two indexes as one: scores, order and counts are those of all their entries.
+    pub fn joined(one: &Self, other: &Self) -> Self {
+        let segments = one.segments.iter().chain(&other.segments);
+        Self {
+            view: one.view.joined(&other.view),
+            segments: segments.cloned().collect(),
+            plain: None,
+            at: one.at.min(other.at),
+            counts: OnceLock::new(),
+        }
+    }
+
     /// The rows themselves, while there is no index.
     pub fn of_rows(index: &TextIndex, plain: Plain) -> Result<Self, IndexError> {
         Ok(Self {
@@ -145,6 +155,11 @@ impl Snapshot {
     /// The rows' own words, when there is no index to ask.
     pub fn plain(&self) -> Option<&Plain> {
         self.plain.as_ref()
+    }
+
+    /// Up to which change it knows the database; `None` while there is no index.
+    pub fn position(&self) -> Option<Position> {
+        self.plain.is_none().then_some(self.at)
     }
 
     /// Whether it still shows what the index holds.
@@ -163,7 +178,7 @@ impl Snapshot {
 
     /// The segments with their facts.
     pub fn parts(&self) -> impl Iterator<Item = (&SegmentReader, &Arc<SegmentFacts>)> {
-        self.view.searcher().segment_readers().iter().zip(&self.segments)
+        self.view.segments().zip(&self.segments)
     }
 
     /// All entries, in no order.
@@ -178,7 +193,7 @@ impl Snapshot {
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.view.searcher().num_docs() as usize
+        self.parts().map(|(segment, _)| segment.num_docs() as usize).sum()
     }
 
     /// Whether there is none.

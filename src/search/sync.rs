@@ -1,25 +1,22 @@
-//! Keeps the index level with the database: each changed row is read again and replaced.
+//! Keeps both indexes level with the database: each changed row is read again and replaced where it stands.
 //!
-//! One process is the keeper of the index and writes it; every other one looks at what the keeper has committed.
+//! One process is the keeper of the indexes and writes them; every other one looks at what the keeper has committed.
 
 use std::{
     path::Path,
-    sync::{
-        Arc, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, RwLock},
 };
 
-use sqlx::AnyConnection;
 use tokio::{sync::Mutex, task::block_in_place};
 
 use super::{
-    document::{document, texts},
     engine::{self, Found},
-    generations::Generations,
-    index::{IndexError, TextIndex, Writer},
-    plain::Plain,
+    index::{IndexError, Writer},
+    keeper::Keeper,
+    parts::{Both, Confidential, Part},
     query::{PlaceLexicon, SearchQuery},
+    rows::{self, BATCH},
+    shelf::{self, Generation, Look, Shelf},
     snapshot::Snapshot,
 };
 use crate::{
@@ -27,12 +24,7 @@ use crate::{
         Db, DbError,
         change_log::{self, Position},
     },
-    resources::{
-        opportunity::Opportunity,
-        public::{Audience, VisibleResource, visible},
-        resource::Resource,
-        store,
-    },
+    resources::store,
 };
 
 /// A fault while keeping up.
@@ -49,178 +41,115 @@ pub enum SyncError {
 /// What a district is called, for the words of an entry.
 pub type DistrictWords<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
-/// Rows read at once.
-const BATCH: i64 = 1000;
 /// Changes taken in before they are committed, when there are so many.
 const COMMIT: usize = 20_000;
 
-/// A generation in use.
-#[derive(Debug)]
-struct Generation {
-    name: String,
-    index: TextIndex,
-}
-
-/// What questions are answered from; replaced as a whole.
+/// What questions are answered from; each replaced as a whole.
 #[derive(Debug, Clone)]
-struct Now {
-    /// `None` while there is no generation to ask.
-    generation: Option<Arc<Generation>>,
-    snapshot: Arc<Snapshot>,
+struct Answers {
+    public: Arc<Snapshot>,
+    /// Both indexes as they stood at one position: a row that moves from one to the other is there once.
+    staff: Confidential<Arc<Snapshot>>,
 }
 
-/// What people may search: the public rows, their words and their facts.
+/// What may be searched: the rows, their words and their facts. Without further words, what the public may search.
 #[derive(Debug)]
 pub struct Searcher {
-    generations: Generations,
-    now: RwLock<Now>,
-    /// The keeper's pen; whoever holds the lock changes what is there.
-    pen: Mutex<Option<Writer>>,
-    /// A question met a fault: the files are to be looked at.
-    suspect: AtomicBool,
-}
-
-fn public(rows: &[(Resource, Vec<Opportunity>)]) -> impl Iterator<Item = VisibleResource> {
-    rows.iter().filter_map(|(r, o)| visible(r, o, Audience::Public))
-}
-
-/// Calls `each` with all public entries, a batch at a time.
-async fn each_batch(
-    conn: &mut AnyConnection,
-    mut each: impl FnMut(Vec<VisibleResource>) -> Result<(), IndexError>,
-) -> Result<(), SyncError> {
-    let mut after = String::new();
-    loop {
-        let page = store::list(&mut *conn, &after, BATCH).await?;
-        let Some((last, _)) = page.last() else {
-            return Ok(());
-        };
-        after = last.entered.id.to_string();
-        each(public(&page).collect())?;
-    }
+    keeper: Keeper,
+    shelves: Both<Shelf>,
+    answers: RwLock<Answers>,
+    /// The keeper's pens; whoever holds the lock changes what is there.
+    pens: Mutex<Both<Option<Writer>>>,
 }
 
 impl Searcher {
-    /// Opens the index under `folder`. What cannot be opened is left for [`Self::catch_up`] to mend; until then the
+    /// Opens the indexes under `folder`. What cannot be opened is left for [`Self::catch_up`] to mend; until then the
     /// rows themselves answer.
     pub async fn open(folder: &Path, db: &Db) -> Result<Self, SyncError> {
-        let generations =
-            Generations::open(&folder.join("index").join("public")).map_err(IndexError::from)?;
-        let opened = block_in_place(|| open_current(&generations));
-        let now = match opened {
-            Ok(Some(now)) => now,
-            Ok(None) => from_rows(db).await?,
-            Err(error) => {
-                tracing::warn!(%error, "検索の索引を使えません。作り直すまでのあいだ、データベースから答えます");
-                from_rows(db).await?
+        let folder = folder.join("index");
+        let keeper = Keeper::open(&folder).map_err(IndexError::from)?;
+        let shelves = block_in_place(|| Both::try_new(|part| Shelf::open(&folder, part)))?;
+        let answers = match (shelves.public.snapshot(), together(&shelves)) {
+            (Some(public), Some(staff)) => Answers { public, staff },
+            (public, _) => {
+                let (plain, staff) = rows::plainly(db).await?;
+                Answers {
+                    public: public.unwrap_or_else(|| Arc::new(plain)),
+                    staff: Confidential::new(Arc::new(staff.for_staff())),
+                }
             }
         };
         Ok(Self {
-            generations,
-            now: RwLock::new(now),
-            pen: Mutex::new(None),
-            suspect: AtomicBool::new(false),
+            keeper,
+            shelves,
+            answers: RwLock::new(answers),
+            pens: Mutex::default(),
         })
     }
 
-    fn now(&self) -> Now {
-        self.now.read().expect("only ever replaced").clone()
-    }
-
-    fn set(&self, now: Now) {
-        *self.now.write().expect("only ever replaced") = now;
+    fn answers(&self) -> Answers {
+        self.answers.read().expect("only ever replaced").clone()
     }
 
     /// Takes in everything that changed since last time; returns how many entries were looked at. The keeper writes
-    /// the index, and mends it; every other process sees what the keeper wrote.
+    /// the indexes, and mends them; every other process sees what the keeper wrote.
     pub async fn catch_up(&self, db: &Db, districts: DistrictWords<'_>) -> Result<usize, SyncError> {
-        let mut pen = self.pen.lock().await;
-        if !self.generations.keep().map_err(IndexError::from)? {
+        let mut pens = self.pens.lock().await;
+        if !self.keeper.keep().map_err(IndexError::from)? {
             return Ok(block_in_place(|| self.look())?);
         }
         let head = change_log::head(&mut *db.read().await?).await?;
-        let Some(generation) = block_in_place(|| self.usable(head))? else {
-            *pen = None;
-            return self.rebuild(db, districts).await;
+        let usable = block_in_place(|| Both::try_new(|part| self.shelves.of(part).usable(head)))?;
+        let (public, rest) = match (usable.public, usable.rest) {
+            (Some(public), Some(rest)) if !self.keeper.is_asked_to_rebuild() => (public, rest),
+            (public, rest) => {
+                let all = self.keeper.is_asked_to_rebuild();
+                let lost = Both {
+                    public: all || public.is_none(),
+                    rest: all || rest.is_none(),
+                };
+                return self.rebuild(db, districts, &mut pens, lost).await;
+            }
         };
-        if generation.index.position() >= head {
+        let generations = Both { public, rest };
+        if generations.each().iter().all(|g| g.index.position() >= head) {
             // Whatever another keeper wrote before it ended.
             return Ok(block_in_place(|| self.look())?);
         }
-        if pen.is_none() {
-            *pen = Some(generation.index.writer()?);
-        }
-        let writer = pen.as_mut().expect("just made");
-        match self.replay(db, districts, &generation, writer).await {
+        match self.replay(db, districts, &generations, &mut pens).await {
             Ok(Some(done)) => Ok(done),
             Ok(None) => {
-                *pen = None;
-                self.rebuild(db, districts).await
+                let all = Both {
+                    public: true,
+                    rest: true,
+                };
+                self.rebuild(db, districts, &mut pens, all).await
             }
             Err(error) => {
                 // A writer that failed is not written with again.
-                *pen = None;
-                self.suspect.store(true, Ordering::Relaxed);
+                *pens = Both::default();
+                self.shelves.each().into_iter().for_each(Shelf::suspect);
                 Err(error)
-            }
-        }
-    }
-
-    /// The current generation, when it can be continued: whole, made by this recipe, and of this database.
-    fn usable(&self, head: Position) -> Result<Option<Arc<Generation>>, IndexError> {
-        let Some(name) = self.generations.current() else {
-            return Ok(None);
-        };
-        let known = self.now().generation.filter(|g| g.name == name);
-        let suspect = self.suspect.swap(false, Ordering::Relaxed);
-        let opened = match known {
-            Some(generation) if !suspect => Ok(generation),
-            _ => self.generations.open_index(&name).map(|index| {
-                Arc::new(Generation {
-                    name: name.clone(),
-                    index,
-                })
-            }),
-        };
-        match opened {
-            Ok(generation) => {
-                let ours = self.generations.is_ours(&name) && !self.generations.is_asked_to_rebuild();
-                // A log shorter than the index remembers belongs to another database.
-                Ok((ours && generation.index.position() <= head).then_some(generation))
-            }
-            Err(IndexError::Foreign) => Ok(None),
-            Err(error) => {
-                tracing::warn!(%error, "検索の索引が壊れています。取りのけて作り直します");
-                self.generations.quarantine(&name)?;
-                Ok(None)
             }
         }
     }
 
     /// Sees what the keeper committed; 0 when that is nothing new.
     fn look(&self) -> Result<usize, IndexError> {
-        let before = self.now();
-        let Some(name) = self.generations.current() else {
-            return Ok(0);
-        };
-        let generation = match before.generation.filter(|g| g.name == name) {
-            Some(generation) => generation,
-            None => {
-                let index = self.generations.open_index(&name)?;
-                Arc::new(Generation { name, index })
-            }
-        };
-        if before.snapshot.is_latest(&generation.index)? {
+        let looks = Both::try_new(|part| self.shelves.of(part).look())?;
+        let most = looks.public.max(looks.rest);
+        if most == Look::Same {
             return Ok(0);
         }
-        let snapshot = Arc::new(Snapshot::take(&generation.index, Some(&before.snapshot))?);
-        // Merged segments hold the same entries.
-        let news = snapshot.at != before.snapshot.at || before.snapshot.plain().is_some();
-        self.set(Now {
-            generation: Some(generation),
-            snapshot,
-        });
-        Ok(usize::from(news))
+        let (public, staff) = (self.shelves.public.snapshot(), together(&self.shelves));
+        let mut answers = self.answers.write().expect("only ever replaced");
+        // Between two commits of the keeper, staff are answered from before them.
+        let Answers { public: p, staff: s } = answers.clone();
+        *answers = Answers {
+            public: public.unwrap_or(p),
+            staff: staff.unwrap_or(s),
+        };
+        Ok(usize::from(most == Look::News))
     }
 
     /// Reads every row that changed and replaces its entry; `None` when the words of all entries changed.
@@ -228,10 +157,14 @@ impl Searcher {
         &self,
         db: &Db,
         districts: DistrictWords<'_>,
-        generation: &Arc<Generation>,
-        writer: &mut Writer,
+        generations: &Both<Arc<Generation>>,
+        pens: &mut Both<Option<Writer>>,
     ) -> Result<Option<usize>, SyncError> {
-        let (mut at, mut done, mut pending) = (generation.index.position(), 0, 0);
+        let known = Both {
+            public: generations.public.index.position(),
+            rest: generations.rest.index.position(),
+        };
+        let (mut at, mut done, mut pending) = (known.public.min(known.rest), 0, 0);
         loop {
             let mut conn = db.read().await?;
             let changes = change_log::since(&mut conn, at, BATCH).await?;
@@ -242,87 +175,133 @@ impl Searcher {
             let mut ids: Vec<&str> = changes.iter().map(|c| c.id.as_str()).collect();
             ids.sort_unstable();
             ids.dedup();
-            let rows = store::find_many(&mut conn, &ids).await?;
+            let entries = rows::sorted(&store::find_many(&mut conn, &ids).await?);
             drop(conn);
-            block_in_place(|| {
-                ids.iter().for_each(|id| writer.remove(id));
-                write(writer, public(&rows), districts)
-            })?;
             at = changes.last().map_or(at, |c| c.at);
             (done, pending) = (done + ids.len(), pending + changes.len());
             let more = changes.len() == BATCH as usize;
-            if pending > 0 && (!more || pending >= COMMIT) {
-                block_in_place(|| {
-                    writer.commit(at)?;
-                    self.look()
-                })?;
-                pending = 0;
-            }
+            let commit = pending > 0 && (!more || pending >= COMMIT);
+            block_in_place(|| {
+                // An index that knows these changes already has nothing to learn from them.
+                for part in Part::ALL.into_iter().filter(|part| *known.of(*part) < at) {
+                    let writer = match pens.of_mut(part) {
+                        Some(writer) => writer,
+                        none => none.insert(generations.of(part).index.writer()?),
+                    };
+                    ids.iter().for_each(|id| writer.remove(id));
+                    shelf::write(writer, entries.of(part), districts)?;
+                    if commit {
+                        writer.commit(at)?;
+                    }
+                }
+                if commit {
+                    pending = 0;
+                    self.look()?;
+                }
+                Ok::<_, IndexError>(())
+            })?;
             if !more {
                 return Ok(Some(done));
             }
         }
     }
 
-    /// Builds a new generation from the rows, beside the one that answers meanwhile, and makes it the current one.
-    async fn rebuild(&self, db: &Db, districts: DistrictWords<'_>) -> Result<usize, SyncError> {
-        let (name, index) = self.generations.begin()?;
-        let mut writer = index.writer()?;
+    /// Builds new generations of the indexes that are lost, from rows that are read once.
+    async fn rebuild(
+        &self,
+        db: &Db,
+        districts: DistrictWords<'_>,
+        pens: &mut Both<Option<Writer>>,
+        lost: Both<bool>,
+    ) -> Result<usize, SyncError> {
+        let mut building = Vec::new();
+        for part in Part::ALL.into_iter().filter(|part| *lost.of(*part)) {
+            *pens.of_mut(part) = None;
+            building.push((part, self.shelves.of(part).begin()?));
+        }
         let mut conn = db.read().await?;
         // Whatever changes while the rows are read stands behind this position and is replayed.
         let head = change_log::head(&mut conn).await?;
-        let mut done = 0;
-        each_batch(&mut conn, |entries| {
-            done += entries.len();
-            block_in_place(|| write(&mut writer, entries.into_iter(), districts))
+        rows::each_batch(&mut conn, |entries| {
+            block_in_place(|| {
+                let mut each = building.iter_mut();
+                each.try_for_each(|(part, building)| building.add(entries.of(*part), districts))
+            })
         })
         .await?;
         drop(conn);
-        block_in_place(|| {
-            writer.commit(head)?;
-            writer.finish()?;
-            self.generations.swap(&name)?;
-            self.look()
+        let done = block_in_place(|| {
+            let mut done = 0;
+            for (_, building) in building {
+                done += building.finish(head)?;
+            }
+            if lost.public && lost.rest {
+                self.keeper.has_rebuilt()?;
+            }
+            self.look()?;
+            Ok::<_, IndexError>(done)
         })?;
-        tracing::info!(entries = done, generation = name, "検索の索引を作りました");
         Ok(done.max(1))
     }
 
-    /// Builds the index anew, or has the keeper do so; returns when [`Self::catch_up`] will.
+    /// Builds the indexes anew, or has the keeper do so; returns when [`Self::catch_up`] will.
     pub fn ask_to_rebuild(&self) -> Result<(), IndexError> {
-        Ok(self.generations.ask_to_rebuild()?)
+        Ok(self.keeper.ask_to_rebuild()?)
     }
 
-    /// Whether a new generation was asked for and is not there yet.
+    /// Whether new generations were asked for and are not there yet.
     pub fn is_rebuilding(&self) -> bool {
-        self.generations.is_asked_to_rebuild()
+        self.keeper.is_asked_to_rebuild()
     }
 
-    /// Lets another process keep the index, after merges under way are done.
+    /// Lets another process keep the indexes, after merges under way are done.
     pub async fn release(&self) {
-        if let Some(writer) = self.pen.lock().await.take()
-            && let Err(error) = block_in_place(|| writer.finish())
-        {
-            tracing::warn!(%error, "検索の索引をまとめきれませんでした");
+        let pens = std::mem::take(&mut *self.pens.lock().await);
+        for writer in [pens.public, pens.rest].into_iter().flatten() {
+            if let Err(error) = block_in_place(|| writer.finish()) {
+                tracing::warn!(%error, "検索の索引をまとめきれませんでした");
+            }
         }
-        self.generations.let_go();
+        self.keeper.let_go();
     }
 
-    /// Answers a question.
+    /// Answers a question of the public.
     pub fn search(&self, places: &PlaceLexicon, query: &SearchQuery) -> Result<Found, IndexError> {
-        let snapshot = self.snapshot();
-        engine::search(&snapshot, places, query).inspect_err(|_| self.suspect.store(true, Ordering::Relaxed))
+        engine::search(&self.snapshot(), places, query).inspect_err(|_| self.shelves.public.suspect())
     }
 
-    /// Everything that can be asked, as it stands now.
+    /// Answers the same question for staff: from both indexes, as if they were one. What a hit says of an entry is said
+    /// of the entry as [`Part::of`] shows it.
+    pub fn search_all(
+        &self,
+        places: &PlaceLexicon,
+        query: &SearchQuery,
+    ) -> Result<Confidential<Found>, IndexError> {
+        let all = self.answers().staff.for_staff();
+        engine::search(&all, places, query)
+            .map(Confidential::new)
+            .inspect_err(|_| self.shelves.each().into_iter().for_each(Shelf::suspect))
+    }
+
+    /// Everything the public may ask about, as it stands now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.now().snapshot
+        self.answers().public
     }
 
-    /// Up to which change the answers know the database; `None` while there is no index.
+    /// What one of the indexes holds, for whoever checks it; `None` while it is not there.
+    pub fn held(&self, part: Part) -> Option<Confidential<Arc<Snapshot>>> {
+        self.shelves.of(part).snapshot().map(Confidential::new)
+    }
+
+    /// Up to which change the answers to the public know the database; `None` while there is no index.
     pub fn position(&self) -> Option<Position> {
-        let snapshot = self.snapshot();
-        snapshot.plain().is_none().then_some(snapshot.at)
+        self.snapshot().position()
+    }
+
+    /// The same for all answers.
+    pub fn level(&self) -> Option<Position> {
+        let Answers { public, staff } = self.answers();
+        public.position().min(staff.for_staff().position())
     }
 
     /// Whether districts were added, renamed or moved since.
@@ -332,54 +311,17 @@ impl Searcher {
         Ok(change_log::touched(&mut conn, "districts", at).await?)
     }
 
-    /// Whether the index has seen everything that is committed.
+    /// Whether the indexes have seen everything that is committed.
     pub async fn is_level(&self, db: &Db) -> Result<bool, SyncError> {
-        let at = self.position();
+        let at = self.level();
         let head = change_log::head(&mut *db.read().await?).await?;
         // An index that is ahead belongs to another database.
         Ok(at == Some(head))
     }
 }
 
-fn write(
-    writer: &mut Writer,
-    entries: impl Iterator<Item = VisibleResource>,
-    districts: DistrictWords,
-) -> Result<(), IndexError> {
-    for entry in entries {
-        let district = entry.district.as_ref().and_then(|d| districts(d.as_str()));
-        writer.add(document(writer.fields(), &entry, district.as_deref())?)?;
-    }
-    Ok(())
-}
-
-fn open_current(generations: &Generations) -> Result<Option<Now>, IndexError> {
-    let Some(name) = generations.current() else {
-        return Ok(None);
-    };
-    let index = generations.open_index(&name)?;
-    let snapshot = Arc::new(Snapshot::take(&index, None)?);
-    let generation = Some(Arc::new(Generation { name, index }));
-    Ok(Some(Now { generation, snapshot }))
-}
-
-/// What answers while there is no index.
-async fn from_rows(db: &Db) -> Result<Now, SyncError> {
-    let mut conn = db.read().await?;
-    let (mut plain, mut documents) = (Plain::default(), Vec::new());
-    let fields = super::document::schema().1;
-    each_batch(&mut conn, |entries| {
-        for entry in entries {
-            let (head, body) = texts(&entry, None);
-            plain.push(&head, &body);
-            documents.push(super::document::facts_only(&fields, &entry, &head, &body)?);
-        }
-        Ok(())
-    })
-    .await?;
-    let index = TextIndex::in_memory(documents)?;
-    Ok(Now {
-        generation: None,
-        snapshot: Arc::new(Snapshot::of_rows(&index, plain)?),
-    })
+/// Both indexes as one; `None` while one is missing, or ahead of the other between two commits.
+fn together(shelves: &Both<Shelf>) -> Option<Confidential<Arc<Snapshot>>> {
+    let (public, rest) = (shelves.public.snapshot()?, shelves.rest.snapshot()?);
+    (public.at == rest.at).then(|| Confidential::new(Arc::new(Snapshot::joined(&public, &rest))))
 }
