@@ -1,6 +1,7 @@
 //! Finding entries by words and by place: Japanese analysis, the text index, the facts filters ask, and the search itself.
 
 pub mod analyzer;
+pub mod answers;
 pub mod api;
 pub mod asking;
 pub mod document;

@@ -46,6 +46,7 @@ pub enum Look {
 /// One of the two indexes.
 #[derive(Debug)]
 pub struct Shelf {
+    part: Part,
     generations: Generations,
     /// `None` while there is no generation to ask.
     seen: RwLock<Option<Seen>>,
@@ -57,6 +58,7 @@ impl Shelf {
     /// Opens the index of a part under `folder`. What cannot be opened is left for the keeper to mend.
     pub fn open(folder: &Path, part: Part) -> Result<Self, IndexError> {
         let shelf = Self {
+            part,
             generations: Generations::open(&folder.join(part.folder()))?,
             seen: RwLock::new(None),
             suspect: AtomicBool::new(false),
@@ -100,7 +102,7 @@ impl Shelf {
             }
             Err(IndexError::Foreign) => Ok(None),
             Err(error) => {
-                tracing::warn!(%error, "検索の索引が壊れています。取りのけて作り直します");
+                tracing::warn!(%error, index = self.part.folder(), "検索の索引が壊れています。取りのけて作り直します");
                 self.generations.quarantine(&name)?;
                 Ok(None)
             }
@@ -172,6 +174,7 @@ impl Building<'_> {
         self.writer.finish()?;
         self.shelf.generations.swap(&self.name)?;
         tracing::info!(
+            index = self.shelf.part.folder(),
             entries = self.entries,
             generation = self.name,
             "検索の索引を作りました"

@@ -2,14 +2,12 @@
 //!
 //! One process is the keeper of the indexes and writes them; every other one looks at what the keeper has committed.
 
-use std::{
-    path::Path,
-    sync::{Arc, RwLock},
-};
+use std::{path::Path, sync::Arc};
 
 use tokio::{sync::Mutex, task::block_in_place};
 
 use super::{
+    answers::Answers,
     engine::{self, Found},
     index::{IndexError, Writer},
     keeper::Keeper,
@@ -44,20 +42,12 @@ pub type DistrictWords<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 /// Changes taken in before they are committed, when there are so many.
 const COMMIT: usize = 20_000;
 
-/// What questions are answered from; each replaced as a whole.
-#[derive(Debug, Clone)]
-struct Answers {
-    public: Arc<Snapshot>,
-    /// Both indexes as they stood at one position: a row that moves from one to the other is there once.
-    staff: Confidential<Arc<Snapshot>>,
-}
-
 /// What may be searched: the rows, their words and their facts. Without further words, what the public may search.
 #[derive(Debug)]
 pub struct Searcher {
     keeper: Keeper,
     shelves: Both<Shelf>,
-    answers: RwLock<Answers>,
+    answers: Answers,
     /// The keeper's pens; whoever holds the lock changes what is there.
     pens: Mutex<Both<Option<Writer>>>,
 }
@@ -69,26 +59,12 @@ impl Searcher {
         let folder = folder.join("index");
         let keeper = Keeper::open(&folder).map_err(IndexError::from)?;
         let shelves = block_in_place(|| Both::try_new(|part| Shelf::open(&folder, part)))?;
-        let answers = match (shelves.public.snapshot(), together(&shelves)) {
-            (Some(public), Some(staff)) => Answers { public, staff },
-            (public, _) => {
-                let (plain, staff) = rows::plainly(db).await?;
-                Answers {
-                    public: public.unwrap_or_else(|| Arc::new(plain)),
-                    staff: Confidential::new(Arc::new(staff.for_staff())),
-                }
-            }
-        };
         Ok(Self {
+            answers: Answers::open(&shelves, db).await?,
             keeper,
             shelves,
-            answers: RwLock::new(answers),
             pens: Mutex::default(),
         })
-    }
-
-    fn answers(&self) -> Answers {
-        self.answers.read().expect("only ever replaced").clone()
     }
 
     /// Takes in everything that changed since last time; returns how many entries were looked at. The keeper writes
@@ -100,18 +76,17 @@ impl Searcher {
         }
         let head = change_log::head(&mut *db.read().await?).await?;
         let usable = block_in_place(|| Both::try_new(|part| self.shelves.of(part).usable(head)))?;
-        let (public, rest) = match (usable.public, usable.rest) {
-            (Some(public), Some(rest)) if !self.keeper.is_asked_to_rebuild() => (public, rest),
+        let asked = self.keeper.is_asked_to_rebuild();
+        let generations = match (usable.public, usable.rest) {
+            (Some(public), Some(rest)) if !asked => Both { public, rest },
             (public, rest) => {
-                let all = self.keeper.is_asked_to_rebuild();
                 let lost = Both {
-                    public: all || public.is_none(),
-                    rest: all || rest.is_none(),
+                    public: asked || public.is_none(),
+                    rest: asked || rest.is_none(),
                 };
                 return self.rebuild(db, districts, &mut pens, lost).await;
             }
         };
-        let generations = Both { public, rest };
         if generations.each().iter().all(|g| g.index.position() >= head) {
             // Whatever another keeper wrote before it ended.
             return Ok(block_in_place(|| self.look())?);
@@ -136,20 +111,12 @@ impl Searcher {
 
     /// Sees what the keeper committed; 0 when that is nothing new.
     fn look(&self) -> Result<usize, IndexError> {
-        let looks = Both::try_new(|part| self.shelves.of(part).look())?;
-        let most = looks.public.max(looks.rest);
-        if most == Look::Same {
-            return Ok(0);
+        let (public, rest) = (self.shelves.public.look(), self.shelves.rest.look());
+        // A fault of one index does not keep from anyone what the other has learnt.
+        if !matches!((&public, &rest), (Ok(Look::Same), Ok(Look::Same))) {
+            self.answers.renew(&self.shelves);
         }
-        let (public, staff) = (self.shelves.public.snapshot(), together(&self.shelves));
-        let mut answers = self.answers.write().expect("only ever replaced");
-        // Between two commits of the keeper, staff are answered from before them.
-        let Answers { public: p, staff: s } = answers.clone();
-        *answers = Answers {
-            public: public.unwrap_or(p),
-            staff: staff.unwrap_or(s),
-        };
-        Ok(usize::from(most == Look::News))
+        Ok(usize::from(public?.max(rest?) == Look::News))
     }
 
     /// Reads every row that changed and replaces its entry; `None` when the words of all entries changed.
@@ -277,7 +244,7 @@ impl Searcher {
         places: &PlaceLexicon,
         query: &SearchQuery,
     ) -> Result<Confidential<Found>, IndexError> {
-        let all = self.answers().staff.for_staff();
+        let all = self.answers.staff().for_staff();
         engine::search(&all, places, query)
             .map(Confidential::new)
             .inspect_err(|_| self.shelves.each().into_iter().for_each(Shelf::suspect))
@@ -285,7 +252,7 @@ impl Searcher {
 
     /// Everything the public may ask about, as it stands now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.answers().public
+        self.answers.public()
     }
 
     /// What one of the indexes holds, for whoever checks it; `None` while it is not there.
@@ -300,8 +267,7 @@ impl Searcher {
 
     /// The same for all answers.
     pub fn level(&self) -> Option<Position> {
-        let Answers { public, staff } = self.answers();
-        public.position().min(staff.for_staff().position())
+        self.answers.level()
     }
 
     /// Whether districts were added, renamed or moved since.
@@ -318,10 +284,4 @@ impl Searcher {
         // An index that is ahead belongs to another database.
         Ok(at == Some(head))
     }
-}
-
-/// Both indexes as one; `None` while one is missing, or ahead of the other between two commits.
-fn together(shelves: &Both<Shelf>) -> Option<Confidential<Arc<Snapshot>>> {
-    let (public, rest) = (shelves.public.snapshot()?, shelves.rest.snapshot()?);
-    (public.at == rest.at).then(|| Confidential::new(Arc::new(Snapshot::joined(&public, &rest))))
 }
