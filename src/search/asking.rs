@@ -3,14 +3,17 @@
 //! What stands between spaces is a *chunk*; all chunks are required. A chunk is a word, asked in several ways; or a
 //! filter in words (送迎あり); or a sentence, heard for the wishes and things it names; or something typed by ear.
 
+use tantivy::query::BoostQuery;
+
 use super::{
     analyzer,
     index::{IndexError, TextView},
-    queries::{Combine, Docs, Union},
+    queries::Docs,
     query::{Place, PlaceLexicon},
     sentence::Sentence,
+    told::Parts,
     vocab::{Facet, VOCAB, Wish},
-    ways::{Asking, answers, any, best, constant, every, lifted, nearly, ways},
+    ways::{Asking, answers, any, best, constant, every, nearly, ways},
 };
 use crate::kernel::text;
 
@@ -153,7 +156,10 @@ impl<'p> Reader<'_, 'p> {
         }
         let heard = self.sentence(chunk, asked)?;
         Ok(match (found, heard) {
-            (true, Some(heard)) => Some(any(vec![boosted(&best(written), 4.0), heard], 1.0)),
+            (true, Some(heard)) => Some(any(
+                vec![Box::new(BoostQuery::new(best(written), 4.0)), heard],
+                1.0,
+            )),
             (true, None) => Some(best(written)),
             (false, heard) => heard,
         })
@@ -172,71 +178,25 @@ impl<'p> Reader<'_, 'p> {
         self.tree
             .terms
             .extend(words.into_iter().flatten().filter(|w| *w != chunk).cloned());
+        let said = VOCAB.surface(chunk);
         let (topics, manners): (Vec<&Wish>, Vec<&Wish>) = sentence.wishes.iter().partition(|w| w.topic);
-        let (topics, manners) = (self.wishes(&topics)?, self.wishes(&manners)?);
-        let (things, themes) = (self.each(&sentence.things)?, self.each(&sentence.themes)?);
-        let along = self.each(&sentence.along)?;
-        let copies = |queries: &[Asking]| queries.iter().map(|q| q.box_clone()).collect::<Vec<_>>();
-        let everything: Vec<Asking> = [&topics, &manners, &things, &themes, &along]
-            .into_iter()
-            .flat_map(|queries| copies(queries))
-            .collect();
-        // What the entry must have, what counts fully, and what only lifts.
-        let (required, named, lifts) = if !topics.is_empty() {
-            let mut either = copies(&topics);
-            if !things.is_empty() {
-                either.push(every(copies(&things)));
-            }
-            (
-                Some(any(either, 0.0)),
-                join(topics, things.iter().map(|q| boosted(q, 0.5)).collect()),
-                join(themes, manners),
-            )
-        } else if !things.is_empty() {
-            (None, things, join(themes, manners))
-        } else if !themes.is_empty() || !manners.is_empty() {
-            let mut either = copies(&themes);
-            either.extend(copies(&manners));
-            (Some(any(either, 0.0)), themes, manners)
-        } else if !along.is_empty() {
-            let needed = if sentence.spoken {
-                along.len().div_ceil(2)
-            } else {
-                along.len()
-            };
-            return Ok(Some(most(along, needed)));
-        } else {
-            return Ok(None);
+        let parts = Parts {
+            topics: self.wishes(&topics, &said)?,
+            manners: self.wishes(&manners, &said)?,
+            things: self.each(&sentence.things)?,
+            themes: self.each(&sentence.themes)?,
+            along: self.each(&sentence.along)?,
         };
-        let lifts: Vec<Asking> = lifts
-            .into_iter()
-            .chain(along.iter().map(|q| boosted(q, 0.3)))
-            .collect();
-        let base = match required {
-            Some(required) if named.is_empty() => constant(required, 0.0),
-            Some(required) => lifted(constant(required, 0.0), vec![most(named, 1)]),
-            None => {
-                // Side by side, or joined by の alone, every word is meant; in a sentence some of them.
-                let all = named.len();
-                let strict = most(copies(&named), all);
-                if sentence.spoken && !(sentence.phrase && self.view.any(std::slice::from_ref(&strict))?) {
-                    most(named, all.div_ceil(3))
-                } else {
-                    strict
-                }
-            }
-        };
-        // What was named may be nowhere; then anything else that was said is better than nothing.
-        if sentence.spoken && !self.view.any(std::slice::from_ref(&base))? {
-            return Ok(Some(most(everything, 1)));
+        if sentence.is_told(chunk) {
+            return Ok(Some(parts.told(self.view)?));
         }
-        Ok(Some(lifted(base, lifts)))
+        parts.beside(&sentence, self.view)
     }
 
-    fn wishes(&mut self, wishes: &[&Wish]) -> Result<Vec<Asking>, IndexError> {
+    fn wishes(&mut self, wishes: &[&Wish], said: &str) -> Result<Vec<Asking>, IndexError> {
         let mut all = Vec::new();
         for wish in wishes {
-            all.push(answers(self.view, &wish.terms)?);
+            all.push(answers(self.view, &wish.terms, said)?);
             for term in &wish.terms {
                 if !self.tree.expanded.contains(term) {
                     self.tree.expanded.push(term.clone());
@@ -276,21 +236,4 @@ impl<'p> Reader<'_, 'p> {
         }
         None
     }
-}
-
-fn join(mut these: Vec<Asking>, those: Vec<Asking>) -> Vec<Asking> {
-    these.extend(those);
-    these
-}
-
-/// At least so many of them; an entry with more of them stands before one with the better one.
-fn most(queries: Vec<Asking>, needed: usize) -> Asking {
-    Box::new(Union {
-        queries,
-        combine: Combine::Most(needed),
-    })
-}
-
-fn boosted(query: &Asking, weight: f32) -> Asking {
-    Box::new(tantivy::query::BoostQuery::new(query.box_clone(), weight))
 }

@@ -128,7 +128,7 @@ pub fn fetches(o: &Offer) -> bool {
 pub fn preference(facts: Facts, wishes: &[Facet]) -> f32 {
     wishes.iter().fold(1.0, |weight, wish| {
         if fulfils(facts, *wish) {
-            weight * 2.0
+            weight * 1.6
         } else {
             weight
         }

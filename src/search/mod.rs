@@ -24,6 +24,7 @@ pub mod snapshot;
 pub mod suggest;
 pub mod sync;
 pub mod tally;
+pub mod told;
 pub mod top;
 pub mod vocab;
 pub mod ways;

@@ -95,6 +95,8 @@ pub enum Combine {
     /// At least so many must match; the sum times how many do, so that an entry with more of the words stands before
     /// one with the better word.
     Most(usize),
+    /// At least one must match; the sum, and this share of it more for each that matches beside the first.
+    Together(Score),
 }
 
 /// Any of several queries.
@@ -204,7 +206,7 @@ struct UnionScorer {
 impl UnionScorer {
     fn needed(&self) -> usize {
         match self.combine {
-            Combine::Best(_) => 1,
+            Combine::Best(_) | Combine::Together(_) => 1,
             Combine::Most(needed) => needed.max(1),
         }
     }
@@ -298,6 +300,7 @@ impl Scorer for UnionScorer {
         match self.combine {
             Combine::Best(share) => best + (sum - best) * share,
             Combine::Most(_) => sum * count as Score,
+            Combine::Together(more) => sum * (1.0 + more * (count - 1) as Score),
         }
     }
 }

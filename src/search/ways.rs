@@ -2,7 +2,10 @@
 
 use tantivy::{
     Term,
-    query::{BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery},
+    query::{
+        Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery,
+        Query, TermQuery,
+    },
     schema::{Field, IndexRecordOption},
 };
 
@@ -17,9 +20,12 @@ use crate::kernel::text;
 /// A query of any kind.
 pub type Asking = Box<dyn Query>;
 
-/// What an answer to a wish is worth in the head of an entry, and in its body; a word of the asker scores 3 to 20.
-const HEAD_ANSWER: f32 = 10.0;
-const BODY_ANSWER: f32 = 6.0;
+/// What an answer to a wish is worth in the head of an entry, and in its body, times how rare the word is (0 to 6 in a
+/// town, 12 in a country); a word of the asker scores the same once or twice.
+const HEAD_ANSWER: f32 = 2.5;
+const BODY_ANSWER: f32 = 1.5;
+/// What the other words of a wish are worth beside one that the asker said.
+const NEAR_SHARE: f32 = 0.6;
 
 /// Every way to find one word, its synonyms' at a lower weight.
 pub fn ways(view: &TextView, word: &str) -> Result<Vec<Asking>, IndexError> {
@@ -35,18 +41,27 @@ pub fn ways(view: &TextView, word: &str) -> Result<Vec<Asking>, IndexError> {
 
 /// The words by which entries answer a wish, the closest first: each counts the same wherever it stands in a text,
 /// because it is our word and not the asker's.
-pub fn answers(view: &TextView, terms: &[String]) -> Result<Asking, IndexError> {
+pub fn answers(view: &TextView, terms: &[String], said: &str) -> Result<Asking, IndexError> {
     let fields = view.fields();
-    let mut all = Vec::new();
-    for (n, term) in terms.iter().enumerate() {
-        let closeness = 1.0 / (1.0 + 0.2 * n as f32);
+    let mut all: Vec<Asking> = Vec::new();
+    // A word of ours that the asker said as well is what was meant; the others are near it.
+    let (mut meant, others): (Vec<&String>, Vec<&String>) =
+        terms.iter().partition(|term| said.contains(&VOCAB.surface(term)));
+    let literal = meant.len();
+    meant.extend(others);
+    for (n, term) in meant.into_iter().enumerate() {
+        let mut closeness = 1.0 / (1.0 + 0.2 * n as f32);
+        if literal > 0 && n >= literal {
+            closeness *= NEAR_SHARE;
+        }
         for (field, score) in [(fields.head, HEAD_ANSWER), (fields.body, BODY_ANSWER)] {
             if let Some(query) = phrase(view, field, term)? {
-                all.push(constant(query, score * closeness));
+                let rare = rarity(view, field, term)?.0;
+                all.push(constant(query, score * closeness * rare));
             }
         }
     }
-    Ok(any(all, 0.2))
+    Ok(any(all, 0.3))
 }
 
 /// The ways to find just this word; `weight` scales their scores.
@@ -66,7 +81,8 @@ pub fn word_ways(view: &TextView, word: &str, weight: f32) -> Result<Vec<Asking>
     if as_written {
         for (field, boost) in [(fields.head, 2.0), (fields.body, 1.0)] {
             if let Some(query) = phrase(view, field, word)? {
-                ways.push(Box::new(BoostQuery::new(query, boost * weight)));
+                let scale = boost * weight * evenly(view, field, word)?;
+                ways.push(Box::new(BoostQuery::new(query, scale)));
             }
         }
     }
@@ -79,6 +95,41 @@ pub fn word_ways(view: &TextView, word: &str, weight: f32) -> Result<Vec<Asking>
         }
     }
     Ok(ways)
+}
+
+/// How rare a word is, by the rarest of its bigrams where it is commonest; and what makes its phrase weigh just that:
+/// a long word weighs no more than a short one that is as rare.
+fn rarity(view: &TextView, field: Field, word: &str) -> Result<(f32, f32), IndexError> {
+    let surface: Vec<char> = VOCAB.surface(word).chars().collect();
+    let all = view.total_num_docs()? as f32;
+    let fields = view.fields();
+    let (mut rare, mut scale) = (f32::INFINITY, 1.0);
+    for each in [fields.head, fields.body] {
+        let (mut rarest, mut sum) = (0.0_f32, 0.0);
+        for pair in surface.windows(2) {
+            let term = Term::from_field_text(each, &pair.iter().collect::<String>());
+            let with = view.doc_freq(&term)? as f32;
+            let weight = (((all - with).max(0.0) + 0.5) / (with + 0.5)).ln_1p();
+            rarest = rarest.max(weight);
+            sum += weight;
+        }
+        if sum > 0.0 {
+            rare = rare.min(rarest);
+            if each == field {
+                scale = 1.0 / sum;
+            }
+        }
+    }
+    Ok(if rare.is_finite() {
+        (rare, scale * rare)
+    } else {
+        (1.0, 1.0)
+    })
+}
+
+/// What makes a long word weigh no more than a short one that is as rare.
+fn evenly(view: &TextView, field: Field, word: &str) -> Result<f32, IndexError> {
+    Ok(rarity(view, field, word)?.1)
 }
 
 fn term_query(field: Field, term: &str) -> TermQuery {
