@@ -245,3 +245,14 @@ fn a_town_of_another_region_is_found_as_its_labels_say() {
 fn the_example_city_answers_with_what_fits_best_first() {
     check("oshu", &set("oshu"));
 }
+
+#[test]
+fn what_people_say_of_themselves_is_answered() {
+    check("oshu_asked", &set("oshu_asked"));
+    check("oshu_said", &set("oshu_said"));
+}
+
+#[test]
+fn a_town_in_the_snow_is_found_as_its_labels_say() {
+    check("snow", &set("snow"));
+}
