@@ -298,7 +298,11 @@ fn a_new_generation_is_built_beside_a_running_service() {
     let service = Service::start(folder.path(), &["serve"]);
     let before = current(&folder);
     let said = folder.yosatte(&["reindex"]).done();
-    assert!(said.out.contains("公開3件、関係者のみ1件"), "{}", said.out);
+    assert!(
+        said.out.contains("公開3件、関係者だけに見える内容のあるもの1件"),
+        "{}",
+        said.out
+    );
     assert_ne!(current(&folder), before);
     finds(&service, &[("q", "体操")], &["r2"], "after reindex");
     learns(&folder, &service, "b1");

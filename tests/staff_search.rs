@@ -188,3 +188,82 @@ fn a_row_that_is_no_longer_public_moves_over_and_back() {
     assert!(!ids(&said(&folder, &["--staff", "体操"])).contains(&"a1"));
     folder.yosatte(&["check"]).done();
 }
+
+/// Three places that anyone may know: one with an opportunity that staff tell of themselves, one that the public is told
+/// of only by and large, and one that everyone sees alike.
+fn half_open() -> Folder {
+    let folder = Folder::empty();
+    import(
+        &folder,
+        "資源ID,名称,種別,説明,所在地,緯度,経度,位置の公開,電話番号,公開範囲\n\
+        n1,まえさわ農園,農家,野菜をつくります,,39.1000,141.1300,正確,,公開\n\
+        n2,縁側の集まり,居場所,野菜を持ち寄ります,奥州市水沢佐倉河字慶徳12-3,39.1200,141.1300,おおよそ,,公開\n\
+        n3,野菜の直売,その他,野菜を売ります,,39.1400,141.1300,正確,0197-00-0001,公開\n",
+    );
+    offers(&folder, "関係者のみ");
+    folder
+}
+
+fn offers(folder: &Folder, audience: &str) {
+    folder.file(
+        "offers.csv",
+        format!(
+            "機会ID,資源ID,名称,役割,日時,公開範囲\n\
+            o1,n1,畑を見る,参加者,随時,公開\n\
+            o2,n1,いちごを摘む,就労体験,毎週火 10:00-12:00,{audience}\n"
+        ),
+    );
+    let import = ["--now", NOW, "import", "opportunities", "offers.csv"];
+    folder.yosatte(&import).done();
+}
+
+#[test]
+fn staff_find_a_public_row_by_what_only_they_see_of_it_and_find_it_once() {
+    let folder = half_open();
+    let service = Service::start(folder.path(), &["--now", NOW, "serve"]);
+    for (words, staff, public) in [
+        // By an opportunity, by the address, and by both ways at once.
+        (&["いちご"][..], &["n1"][..], &[][..]),
+        (&["慶徳"], &["n2"], &[]),
+        (&["農園", "いちご"], &["n1"], &[]),
+        // What everyone sees is found by everyone, and counted once.
+        (&["畑"], &["n1"], &["n1"]),
+        (&["野菜"], &["n1", "n2", "n3"], &["n1", "n2", "n3"]),
+        (&[], &["n1", "n2", "n3"], &["n1", "n2", "n3"]),
+        (
+            &["--near", "39.1000,141.1300"],
+            &["n1", "n2", "n3"],
+            &["n1", "n2", "n3"],
+        ),
+        // Exactly there, where the centre of the cell is farther away.
+        (&["--near", "39.1200,141.1300", "--radius", "20"], &["n2"], &[]),
+    ] {
+        for (who, args, expected) in [("staff", &["--staff"][..], staff), ("public", &[], public)] {
+            let said = said(&folder, &[args, words].concat());
+            let mut found = ids(&said);
+            found.sort_unstable();
+            assert_eq!(found, expected, "{who} {words:?}: {said}");
+            let total = format!("{}件見つかりました", expected.len());
+            assert!(said.starts_with(&total), "{who} {words:?}: {said}");
+        }
+    }
+    for word in ["いちご", "慶徳"] {
+        let answer = service.get_json("/api/v1/resources", &[("q", word)]);
+        assert_eq!(answer["total"], 0, "{word}");
+    }
+    let checks = |rest: usize| {
+        let out = folder.yosatte(&["check"]).done().out;
+        for expected in [
+            "公開している社会資源: 3件、索引: 3件".to_owned(),
+            format!("関係者だけに見える内容のある社会資源: {rest}件、索引: {rest}件"),
+        ] {
+            assert!(out.contains(&expected), "{out}");
+        }
+    };
+    checks(2);
+    // Nothing is left that only staff see of it.
+    offers(&folder, "公開");
+    assert_eq!(ids(&said(&folder, &["いちご"])), ["n1"]);
+    assert_eq!(ids(&said(&folder, &["--staff", "いちご"])), ["n1"]);
+    checks(1);
+}

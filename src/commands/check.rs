@@ -11,7 +11,7 @@ use crate::{
     search::{
         document::digest,
         index::IndexError,
-        parts::{Both, Part},
+        parts::{self, Both, Part},
         snapshot::Snapshot,
     },
 };
@@ -39,15 +39,18 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
         let Some((last, _)) = page.last() else { break };
         after = last.entered.id.to_string();
         for (resource, offers) in &page {
-            if let Some((part, entry)) = Part::of(resource, offers) {
-                let words = entry.district.as_ref().and_then(|d| ground.words(d.as_str()));
-                compared.of_mut(part).ask(&entry, words.as_deref())?;
+            let entries = parts::entries(resource, offers);
+            for part in Part::ALL {
+                if let Some(entry) = entries.of(part) {
+                    let words = entry.district.as_ref().and_then(|d| ground.words(d.as_str()));
+                    compared.of_mut(part).ask(entry, words.as_deref())?;
+                }
             }
             districts.look(resource);
         }
     }
     let public_level = compared.public.tell("公開している社会資源");
-    let rest_level = compared.rest.tell("関係者のみの社会資源");
+    let rest_level = compared.rest.tell("関係者だけに見える内容のある社会資源");
     let orphans = store::orphans(&mut conn).await?;
     println!("社会資源のない参加の機会: {orphans}件");
     let placed = districts.tell();

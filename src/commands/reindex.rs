@@ -12,7 +12,7 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
         held.map_or(0, |held| held.for_staff().len())
     };
     println!(
-        "索引を作り直しました: 公開{}件、関係者のみ{}件",
+        "索引を作り直しました: 公開{}件、関係者だけに見える内容のあるもの{}件",
         count(Part::Public),
         count(Part::Rest)
     );

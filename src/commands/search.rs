@@ -6,8 +6,12 @@ use super::Exit;
 use crate::{
     app::App,
     kernel::geo::{LngLat, Meters},
-    resources::store,
-    search::{parts::Part, query::SearchQuery},
+    resources::{
+        public::{Audience, visible},
+        store,
+        words::Visibility,
+    },
+    search::query::SearchQuery,
 };
 
 /// The command's words.
@@ -59,16 +63,17 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
     }
     let ids: Vec<&str> = found.hits.iter().map(|hit| hit.id.as_str()).collect();
     let rows = store::find_many(&mut *app.db().read().await?, &ids).await?;
-    let entries: Vec<_> = rows
-        .iter()
-        .filter_map(|(r, o)| Part::of(r, o))
-        // The public index may be older than a row that has just become 関係者のみ.
-        .filter(|(part, _)| options.staff || *part == Part::Public)
-        .collect();
-    for (hit, (part, entry)) in found
+    let audience = if options.staff {
+        Audience::Staff
+    } else {
+        Audience::Public
+    };
+    // The index may be older than a row that has just become 関係者のみ.
+    let entries: Vec<_> = rows.iter().filter_map(|(r, o)| visible(r, o, audience)).collect();
+    for (hit, entry) in found
         .hits
         .iter()
-        .filter_map(|hit| entries.iter().find(|(_, e)| e.id == hit.id).map(|e| (hit, e)))
+        .filter_map(|hit| entries.iter().find(|e| e.id == hit.id).map(|e| (hit, e)))
     {
         let district = entry
             .district
@@ -79,9 +84,9 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
             .distance
             .map(|d| format!("  {}", d.spoken()))
             .unwrap_or_default();
-        let mark = match part {
-            Part::Public => String::new(),
-            Part::Rest => format!("  ({})", entry.visibility),
+        let mark = match entry.visibility {
+            Visibility::Public => String::new(),
+            closed => format!("  ({closed})"),
         };
         println!(
             "{}  {}  [{}] {district}{far}{mark}",

@@ -28,10 +28,10 @@ impl Answers {
         let now = match (shelves.public.snapshot(), together(shelves)) {
             (Some(public), Some(staff)) => Now { public, staff },
             (public, _) => {
-                let (plain, staff) = rows::plainly(db).await?;
+                let plain = rows::plainly(db).await?;
                 Now {
-                    public: public.unwrap_or_else(|| Arc::new(plain)),
-                    staff: Confidential::new(Arc::new(staff.for_staff())),
+                    staff: Confidential::new(Arc::new(Snapshot::for_staff(&plain.public, &plain.rest))),
+                    public: public.unwrap_or_else(|| Arc::new(plain.public)),
                 }
             }
         };
@@ -73,5 +73,5 @@ impl Answers {
 /// Both indexes as one; `None` while one is missing, or ahead of the other between two commits.
 fn together(shelves: &Both<Shelf>) -> Option<Confidential<Arc<Snapshot>>> {
     let (public, rest) = (shelves.public.snapshot()?, shelves.rest.snapshot()?);
-    (public.at == rest.at).then(|| Confidential::new(Arc::new(Snapshot::joined(&public, &rest))))
+    (public.at == rest.at).then(|| Confidential::new(Arc::new(Snapshot::for_staff(&public, &rest))))
 }

@@ -8,6 +8,7 @@ use super::{
     asking,
     filter::{Filter, fulfils, preference},
     index::IndexError,
+    plain,
     queries::Docs,
     query::{Place, PlaceLexicon, SearchQuery, Sort},
     relax,
@@ -90,19 +91,16 @@ pub fn search(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -
 }
 
 fn once(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Result<Found, IndexError> {
-    let tree = match snapshot.plain() {
-        Some(plain) => {
-            let asked = asking::understand(places, &query.q);
-            let lying = asked.place.map(|place| lying(snapshot, place));
-            plain.tree(snapshot, &asked, lying)
-        }
-        None => {
-            let ground = asking::Ground {
-                lying: &|place| lying(snapshot, place),
-                fulfilling: &|facet| fulfilling(snapshot, facet),
-            };
-            asking::tree(snapshot.view(), places, &query.q, &ground)?
-        }
+    let tree = if snapshot.is_plain() {
+        let asked = asking::understand(places, &query.q);
+        let lying = asked.place.map(|place| lying(snapshot, place));
+        plain::tree(snapshot, &asked, lying)
+    } else {
+        let ground = asking::Ground {
+            lying: &|place| lying(snapshot, place),
+            fulfilling: &|facet| fulfilling(snapshot, facet),
+        };
+        asking::tree(snapshot.view(), places, &query.q, &ground)?
     };
     let ground = match (query.near, query.radius, &query.bbox) {
         (Some(near), Some(radius), _) => Some(snapshot.circle(near, radius)),
@@ -194,13 +192,13 @@ fn collect<'s>(
     let scoring = snapshot.view().scoring();
     let weight = words.map(|words| words.weight(scoring)).transpose()?;
     let mut counts = Counts::none();
-    for (segment, facts) in snapshot.parts() {
-        let alive = segment.alive_bitset();
+    for shard in snapshot.shards() {
+        let (segment, facts) = (shard.segment, shard.facts());
         let districts = filter.districts(facts);
         let mut counting = Counting::new(&mut counts, facts);
         let mut take = |doc, score: f32| {
             if let Some(entry) = facts.get(doc)
-                && alive.is_none_or(|alive| alive.is_alive(doc))
+                && shard.is_alive(doc)
                 && filter.passes(entry, &districts)
             {
                 counting.add(entry);
@@ -230,16 +228,16 @@ fn collect<'s>(
 
 /// The nearest entries, when all that is asked is a place; `None` when not enough of them have one.
 fn nearest<'s>(snapshot: &'s Snapshot, query: &SearchQuery, keep: usize) -> Option<Top<'s>> {
-    let parts: Vec<_> = snapshot.parts().map(|(_, facts)| facts).collect();
+    let shards: Vec<_> = snapshot.shards().collect();
     let mut top = Top::new(Sort::Distance, keep);
     let (mut seen, mut last) = (0, f64::INFINITY);
-    for (far2, part, doc) in snapshot.nearest(query.near?) {
+    for (far2, shard, doc) in snapshot.nearest(query.near?) {
         // Entries at one distance stand in order of their ids: all of them are looked at.
         if seen >= keep && far2 > last {
             return Some(top);
         }
         (seen, last) = (seen + 1, far2);
-        if let Some(facts) = parts[part].get(doc) {
+        if let Some(facts) = shards[shard].facts().get(doc) {
             top.offer_at(facts, 0.0, far2);
         }
     }
@@ -248,7 +246,8 @@ fn nearest<'s>(snapshot: &'s Snapshot, query: &SearchQuery, keep: usize) -> Opti
 
 /// The documents that lie in a place.
 fn lying(snapshot: &Snapshot, place: &Place) -> Docs {
-    snapshot.docs(|facts, found| {
+    snapshot.docs(|shard, found| {
+        let facts = shard.facts();
         let meant: Vec<bool> = facts
             .districts()
             .iter()
@@ -269,7 +268,8 @@ fn lying(snapshot: &Snapshot, place: &Place) -> Docs {
 
 /// The documents of which an opportunity fulfils what a phrase asks for.
 fn fulfilling(snapshot: &Snapshot, facet: Facet) -> Docs {
-    snapshot.docs(|facts, found| {
+    snapshot.docs(|shard, found| {
+        let facts = shard.facts();
         for (doc, entry) in facts.iter() {
             if fulfils(entry, facet) {
                 found(doc);

@@ -19,6 +19,7 @@ pub mod query;
 pub mod relax;
 pub mod rows;
 pub mod sentence;
+pub mod shard;
 pub mod shelf;
 pub mod snapshot;
 pub mod suggest;

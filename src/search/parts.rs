@@ -1,4 +1,4 @@
-//! The two indexes: public rows, and the rest; here is decided which row stands in which.
+//! The two indexes: public rows, and the rest; here is decided what of a row stands in which.
 
 use crate::resources::{
     opportunity::Opportunity,
@@ -6,30 +6,19 @@ use crate::resources::{
     resource::Resource,
 };
 
-/// One of the two indexes. A row stands in one of them at most.
+/// One of the two indexes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// What anyone may find, as anyone may see it.
     Public,
-    /// What staff find besides, as staff see it: rows that are 関係者のみ.
+    /// What staff find besides or otherwise, as staff see it: rows that are 関係者のみ, and rows with an opportunity that
+    /// is, or with a place that the public is told only by and large.
     Rest,
 }
 
 impl Part {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Public, Self::Rest];
-
-    /// Where a row stands, and what is indexed of it; `None` for what nobody finds.
-    ///
-    /// A row the public may see stands in the public index with its public words alone, whoever asks: that way each
-    /// entry is counted, ranked and analysed once.
-    pub fn of(resource: &Resource, opportunities: &[Opportunity]) -> Option<(Self, VisibleResource)> {
-        let seen_by = |audience| visible(resource, opportunities, audience);
-        match seen_by(Audience::Public) {
-            Some(entry) => Some((Self::Public, entry)),
-            None => seen_by(Audience::Staff).map(|entry| (Self::Rest, entry)),
-        }
-    }
 
     /// The folder of its generations.
     pub fn folder(self) -> &'static str {
@@ -80,6 +69,26 @@ impl<T> Both<T> {
     /// The two, public first.
     pub fn each(&self) -> [&T; 2] {
         [&self.public, &self.rest]
+    }
+}
+
+/// What stands in each index of a row. Most public rows are found alike by everyone and stand in one of them alone.
+pub fn entries(resource: &Resource, opportunities: &[Opportunity]) -> Both<Option<VisibleResource>> {
+    let indexed = |audience| visible(resource, opportunities, audience).map(without_what_is_only_shown);
+    let (public, staff) = (indexed(Audience::Public), indexed(Audience::Staff));
+    Both {
+        rest: staff.filter(|staff| public.as_ref() != Some(staff)),
+        public,
+    }
+}
+
+/// Nobody is found by a telephone number: no index knows it.
+fn without_what_is_only_shown(entry: VisibleResource) -> VisibleResource {
+    VisibleResource {
+        phone: None,
+        email: None,
+        location_doubt: None,
+        ..entry
     }
 }
 

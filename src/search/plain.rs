@@ -13,7 +13,7 @@ use super::{
     ways,
 };
 
-/// The words of all entries, by document of the only segment.
+/// The words of entries, by document of their segment.
 #[derive(Debug, Default)]
 pub struct Plain {
     /// Surface forms, name and everything else.
@@ -27,35 +27,41 @@ impl Plain {
         self.texts.push(text.into());
     }
 
-    /// The query for what was asked: every chunk or a synonym of it stands in the text.
-    pub fn tree<'a>(&self, snapshot: &Snapshot, asked: &Asked<'a>, lying: Option<Docs>) -> Tree<'a> {
-        let mut all: Vec<Box<dyn Query>> = Vec::new();
-        for chunk in &asked.chunks {
-            all.push(Box::new(self.holding(snapshot, chunk)));
-        }
-        if let (Some(place), Some(lying)) = (asked.place, lying) {
-            let naming = self.holding(snapshot, asked.place_word.as_deref().unwrap_or(&place.text));
-            all.push(ways::any(vec![Box::new(naming), Box::new(lying)], 0.1));
-        }
-        Tree {
-            query: (!all.is_empty()).then(|| ways::every(all)),
-            place: asked.place,
-            terms: asked.chunks.clone(),
-            ..Tree::default()
-        }
-    }
-
-    fn holding(&self, snapshot: &Snapshot, chunk: &str) -> Docs {
-        let spellings: Vec<String> = std::iter::once(chunk)
-            .chain(VOCAB.synonyms(chunk).iter().map(String::as_str))
-            .map(|word| VOCAB.surface(word))
-            .collect();
-        snapshot.docs(|_, found| {
-            for (doc, text) in self.texts.iter().enumerate() {
-                if spellings.iter().any(|s| text.contains(s.as_str())) {
-                    found(doc as DocId);
-                }
+    fn holding(&self, spellings: &[String], found: &mut dyn FnMut(DocId)) {
+        for (doc, text) in self.texts.iter().enumerate() {
+            if spellings.iter().any(|s| text.contains(s.as_str())) {
+                found(doc as DocId);
             }
-        })
+        }
     }
+}
+
+/// The query for what was asked: every chunk or a synonym of it stands in the text.
+pub fn tree<'a>(snapshot: &Snapshot, asked: &Asked<'a>, lying: Option<Docs>) -> Tree<'a> {
+    let mut all: Vec<Box<dyn Query>> = Vec::new();
+    for chunk in &asked.chunks {
+        all.push(Box::new(holding(snapshot, chunk)));
+    }
+    if let (Some(place), Some(lying)) = (asked.place, lying) {
+        let naming = holding(snapshot, asked.place_word.as_deref().unwrap_or(&place.text));
+        all.push(ways::any(vec![Box::new(naming), Box::new(lying)], 0.1));
+    }
+    Tree {
+        query: (!all.is_empty()).then(|| ways::every(all)),
+        place: asked.place,
+        terms: asked.chunks.clone(),
+        ..Tree::default()
+    }
+}
+
+fn holding(snapshot: &Snapshot, chunk: &str) -> Docs {
+    let spellings: Vec<String> = std::iter::once(chunk)
+        .chain(VOCAB.synonyms(chunk).iter().map(String::as_str))
+        .map(|word| VOCAB.surface(word))
+        .collect();
+    snapshot.docs(|shard, found| {
+        if let Some(plain) = &shard.known.plain {
+            plain.holding(&spellings, found);
+        }
+    })
 }

@@ -6,7 +6,7 @@ use tantivy::TantivyDocument;
 use super::{
     document::{self, Fields, texts},
     index::{IndexError, TextIndex},
-    parts::{Both, Confidential, Part},
+    parts::{self, Both, Part},
     plain::Plain,
     snapshot::Snapshot,
     sync::SyncError,
@@ -19,11 +19,13 @@ use crate::{
 /// Rows read at once.
 pub const BATCH: i64 = 1000;
 
-/// Sorts rows by where they stand.
+/// Sorts rows by the indexes they stand in.
 pub fn sorted(rows: &[(Resource, Vec<Opportunity>)]) -> Both<Vec<VisibleResource>> {
     let mut entries = Both::<Vec<_>>::default();
-    for (part, entry) in rows.iter().filter_map(|(r, o)| Part::of(r, o)) {
-        entries.of_mut(part).push(entry);
+    for (resource, opportunities) in rows {
+        let Both { public, rest } = parts::entries(resource, opportunities);
+        entries.public.extend(public);
+        entries.rest.extend(rest);
     }
     entries
 }
@@ -44,20 +46,22 @@ pub async fn each_batch(
     }
 }
 
-/// What answers the public while there is no index to ask, and what answers staff.
-pub async fn plainly(db: &Db) -> Result<(Snapshot, Confidential<Snapshot>), SyncError> {
+/// What answers in the place of each index while it is not there.
+pub async fn plainly(db: &Db) -> Result<Both<Snapshot>, SyncError> {
     let mut conn = db.read().await?;
     let fields = document::schema().1;
-    let (mut public, mut all) = (Gathering::default(), Gathering::default());
+    let mut gathering = Both::<Gathering>::default();
     each_batch(&mut conn, |entries| {
-        for entry in &entries.public {
-            public.add(&fields, entry)?;
-        }
-        let mut both = entries.each().into_iter().flatten();
-        both.try_for_each(|entry| all.add(&fields, entry))
+        Part::ALL.into_iter().try_for_each(|part| {
+            let mut entries = entries.of(part).iter();
+            entries.try_for_each(|entry| gathering.of_mut(part).add(&fields, entry))
+        })
     })
     .await?;
-    Ok((public.done()?, Confidential::new(all.done()?)))
+    Ok(Both {
+        public: gathering.public.done()?,
+        rest: gathering.rest.done()?,
+    })
 }
 
 /// Entries on their way to a snapshot without an index.

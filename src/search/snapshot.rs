@@ -1,17 +1,18 @@
 //! The index as it stood at one moment: words, facts and places of the same entries, however the writer moves on.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, OnceLock},
 };
 
-use tantivy::{DocId, SegmentReader, index::SegmentId};
+use tantivy::{BitSet, DocId, index::SegmentId};
 
 use super::{
-    facts::{Facts, SegmentFacts, Unpacker, on_sphere},
+    facts::{Facts, SegmentFacts, on_sphere},
     index::{IndexError, TextIndex, TextView},
     plain::Plain,
     queries::Docs,
+    shard::{Known, Shard},
 };
 use crate::{
     db::change_log::Position,
@@ -87,8 +88,9 @@ impl<'c> Counting<'c> {
 /// Everything a question may ask about, at one position of the change log.
 pub struct Snapshot {
     view: TextView,
-    segments: Vec<Arc<SegmentFacts>>,
-    plain: Option<Plain>,
+    known: Vec<Known>,
+    /// There is no index: the rows' own words are looked through.
+    plain: bool,
     /// Up to which change it knows the database.
     pub at: Position,
     counts: OnceLock<Counts>,
@@ -98,7 +100,7 @@ impl std::fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Snapshot")
             .field("at", &self.at)
-            .field("segments", &self.segments.len())
+            .field("segments", &self.known.len())
             .finish_non_exhaustive()
     }
 }
@@ -106,68 +108,72 @@ impl std::fmt::Debug for Snapshot {
 impl Snapshot {
     /// What the index holds now. Facts of segments that `before` knew are taken from there.
     pub fn take(index: &TextIndex, before: Option<&Self>) -> Result<Self, IndexError> {
-        let known: HashMap<SegmentId, &Arc<SegmentFacts>> = before
-            .map(|b| {
-                b.parts()
-                    .map(|(segment, facts)| (segment.segment_id(), facts))
-                    .collect()
-            })
+        let before: HashMap<SegmentId, &Known> = before
+            .map(|b| b.shards().map(|s| (s.segment.segment_id(), s.known)).collect())
             .unwrap_or_default();
         // The position is read first: what it promises is then surely in the view.
         let at = index.position();
         let view = index.view()?;
-        let segments = view
+        let known = view
             .segments()
-            .map(|segment| match known.get(&segment.segment_id()) {
-                Some(facts) => Ok(Arc::clone(facts)),
-                None => unpack(&view, segment).map(Arc::new),
+            .map(|segment| match before.get(&segment.segment_id()) {
+                Some(known) => Ok(Known::clone(known)),
+                None => Known::read(&view, segment),
             })
             .collect::<Result<_, IndexError>>()?;
         Ok(Self {
             view,
-            segments,
-            plain: None,
+            known,
+            plain: false,
             at,
             counts: OnceLock::new(),
         })
     }
 
-    /// Two indexes as one: scores, order and counts are those of all their entries.
-    pub fn joined(one: &Self, other: &Self) -> Self {
-        let segments = one.segments.iter().chain(&other.segments);
+    /// Both indexes as one: scores, order and counts are those of all entries, and what stands in both is found as staff
+    /// see it.
+    pub fn for_staff(public: &Self, rest: &Self) -> Self {
+        let ids: HashSet<&str> = rest.iter().map(Facts::id).collect();
+        let public_known = public.shards().map(|shard| match ids.is_empty() {
+            true => shard.known.clone(),
+            false => shard.hiding(&ids),
+        });
         Self {
-            view: one.view.joined(&other.view),
-            segments: segments.cloned().collect(),
-            plain: None,
-            at: one.at.min(other.at),
+            known: public_known.chain(rest.known.iter().cloned()).collect(),
+            view: public.view.joined(&rest.view),
+            plain: public.plain || rest.plain,
+            at: public.at.min(rest.at),
             counts: OnceLock::new(),
         }
     }
 
     /// The rows themselves, while there is no index.
     pub fn of_rows(index: &TextIndex, plain: Plain) -> Result<Self, IndexError> {
-        Ok(Self {
-            plain: Some(plain),
-            ..Self::take(index, None)?
-        })
+        let plain = Arc::new(plain);
+        let mut made = Self::take(index, None)?;
+        for known in &mut made.known {
+            known.plain = Some(Arc::clone(&plain));
+        }
+        made.plain = true;
+        Ok(made)
     }
 
-    /// The rows' own words, when there is no index to ask.
-    pub fn plain(&self) -> Option<&Plain> {
-        self.plain.as_ref()
+    /// Whether there is no index to ask.
+    pub fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// Up to which change it knows the database; `None` while there is no index.
     pub fn position(&self) -> Option<Position> {
-        self.plain.is_none().then_some(self.at)
+        (!self.plain).then_some(self.at)
     }
 
     /// Whether it still shows what the index holds.
     pub fn is_latest(&self, index: &TextIndex) -> Result<bool, IndexError> {
-        if self.plain.is_some() || self.at != index.position() {
+        if self.plain || self.at != index.position() {
             return Ok(false);
         }
-        let mine = self.parts().map(|(segment, _)| segment.segment_id());
+        let mine = self.shards().map(|s| s.segment.segment_id());
         Ok(index.segments()? == mine.collect())
     }
 
@@ -176,24 +182,20 @@ impl Snapshot {
         &self.view
     }
 
-    /// The segments with their facts.
-    pub fn parts(&self) -> impl Iterator<Item = (&SegmentReader, &Arc<SegmentFacts>)> {
-        self.view.segments().zip(&self.segments)
+    /// Its segments.
+    pub fn shards(&self) -> impl Iterator<Item = Shard<'_>> {
+        let segments = self.view.segments().zip(&self.known);
+        segments.map(|(segment, known)| Shard { segment, known })
     }
 
     /// All entries, in no order.
     pub fn iter(&self) -> impl Iterator<Item = Facts<'_>> {
-        self.parts().flat_map(|(segment, facts)| {
-            facts
-                .iter()
-                .filter(|(doc, _)| !segment.is_deleted(*doc))
-                .map(|(_, facts)| facts)
-        })
+        self.shards().flat_map(|s| s.living().map(|(_, facts)| facts))
     }
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.parts().map(|(segment, _)| segment.num_docs() as usize).sum()
+        self.shards().map(Shard::living_len).sum()
     }
 
     /// Whether there is none.
@@ -205,13 +207,9 @@ impl Snapshot {
     pub fn counts(&self) -> &Counts {
         self.counts.get_or_init(|| {
             let mut counts = Counts::none();
-            for (segment, facts) in self.parts() {
-                let mut counting = Counting::new(&mut counts, facts);
-                for (doc, entry) in facts.iter() {
-                    if !segment.is_deleted(doc) {
-                        counting.add(entry);
-                    }
-                }
+            for shard in self.shards() {
+                let mut counting = Counting::new(&mut counts, shard.facts());
+                shard.living().for_each(|(_, entry)| counting.add(entry));
                 counting.done();
             }
             counts
@@ -222,12 +220,10 @@ impl Snapshot {
     pub fn nearest(&self, to: LngLat) -> impl Iterator<Item = (f64, usize, DocId)> {
         let at = on_sphere(to);
         let mut rows: Vec<_> = self
-            .parts()
-            .map(|(segment, facts)| {
-                facts
-                    .nearest(at)
-                    .filter(|(_, doc)| !segment.is_deleted(*doc))
-                    .peekable()
+            .shards()
+            .map(|shard| {
+                let near = shard.facts().nearest(at);
+                near.filter(move |(_, doc)| shard.is_alive(*doc)).peekable()
             })
             .collect();
         std::iter::from_fn(move || {
@@ -242,19 +238,19 @@ impl Snapshot {
 
     /// The documents within the circle, those deleted since among them.
     pub fn circle(&self, centre: LngLat, radius: Meters) -> Docs {
-        self.docs(|facts, found| facts.circle(centre, radius, found))
+        self.docs(|shard, found| shard.facts().circle(centre, radius, found))
     }
 
     /// The documents within the box, those deleted since among them.
     pub fn in_box(&self, area: &BBox) -> Docs {
-        self.docs(|facts, found| facts.in_box(area, found))
+        self.docs(|shard, found| shard.facts().in_box(area, found))
     }
 
     /// The documents of each segment that `find` calls out, in order.
-    pub fn docs(&self, find: impl Fn(&SegmentFacts, &mut dyn FnMut(DocId))) -> Docs {
-        Docs::new(self.parts().map(|(segment, facts)| {
-            let mut set = tantivy::BitSet::with_max_value(segment.max_doc());
-            find(facts, &mut |doc| {
+    pub fn docs(&self, find: impl Fn(Shard, &mut dyn FnMut(DocId))) -> Docs {
+        Docs::new(self.shards().map(|shard| {
+            let mut set = BitSet::with_max_value(shard.segment.max_doc());
+            find(shard, &mut |doc| {
                 set.insert(doc);
             });
             let mut docs = Vec::with_capacity(set.len());
@@ -263,13 +259,7 @@ impl Snapshot {
                 docs.extend(set.tinyset(next).into_iter().map(|low| next * 64 + low));
                 bucket = next + 1;
             }
-            (segment.segment_id(), docs.into())
+            (shard.segment.segment_id(), docs.into())
         }))
     }
-}
-
-fn unpack(view: &TextView, segment: &SegmentReader) -> Result<SegmentFacts, IndexError> {
-    let mut unpacker = Unpacker::with_capacity(segment.max_doc() as usize);
-    view.each_packed(segment, |doc, bytes| unpacker.push(doc, bytes))?;
-    Ok(unpacker.done())
 }

@@ -237,8 +237,7 @@ impl Searcher {
         engine::search(&self.snapshot(), places, query).inspect_err(|_| self.shelves.public.suspect())
     }
 
-    /// Answers the same question for staff: from both indexes, as if they were one. What a hit says of an entry is said
-    /// of the entry as [`Part::of`] shows it.
+    /// Answers the same question for staff: from both indexes, as if they were one that holds every entry as staff see it.
     pub fn search_all(
         &self,
         places: &PlaceLexicon,
