@@ -28,7 +28,7 @@ pub struct Options {
     /// 件数
     #[arg(long, default_value_t = 20)]
     limit: usize,
-    /// 関係者のみの社会資源もさがす(結果を外に出さないでください)
+    /// 関係者だけに見える内容からもさがす(結果を外に出さないでください)
     #[arg(long)]
     staff: bool,
 }
