@@ -7,16 +7,17 @@ use yosatte::commands::{self, Exit};
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    let arguments = commands::Arguments::parse();
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("YOSATTE_LOG")
-                .unwrap_or_else(|_| "warn,yosatte=info".into()),
+                .unwrap_or_else(|_| arguments.log_filter().into()),
         )
         .with_writer(std::io::stderr)
         // Colours are for a terminal; in a file they are noise.
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .init();
-    match commands::run(commands::Arguments::parse()).await {
+    match commands::run(arguments).await {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::Failed) => ExitCode::from(1),
         Ok(Exit::Usage) => ExitCode::from(2),

@@ -29,6 +29,17 @@ pub struct Arguments {
     command: Command,
 }
 
+impl Arguments {
+    /// What is logged unless `YOSATTE_LOG` says otherwise: a service tells what it does; a command only what is amiss,
+    /// because its own words are the answer.
+    pub fn log_filter(&self) -> &'static str {
+        match self.command {
+            Command::Serve(_) | Command::Demo(_) => "warn,yosatte=info",
+            _ => "warn",
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// サービスを始める
