@@ -416,6 +416,22 @@ fn messy() -> Vec<u8> {
 }
 
 #[test]
+fn a_cell_beyond_the_last_heading_is_told_and_kept() {
+    let folder = Folder::empty();
+    folder.file(
+        "余り.csv",
+        "資源ID,名称,種別,公開範囲\nr1,ひまわりサロン,サロン,公開,,毎週火曜\nr2,さくらサロン,サロン\n",
+    );
+    let first = folder.yosatte(&["import", "resources", "余り.csv"]).done();
+    let report = said(&first);
+    let told = "2行目 値「毎週火曜」 6列目には見出しがありません。備考に残します";
+    assert!(report.contains(told), "{report}");
+    assert_eq!(report.matches("見出しがありません").count(), 1, "{report}");
+    let kept = &stored(&folder, "resources")["r1"]["備考"];
+    assert!(kept.contains("毎週火曜"), "{kept}");
+}
+
+#[test]
 fn a_workbook_of_places_and_activities_comes_in_as_it_is() {
     let folder = Folder::empty();
     folder.file("名簿.xlsx", messy());

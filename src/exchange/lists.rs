@@ -172,6 +172,31 @@ pub(super) fn unknown(sheet: &Sheet, line: &Line) -> Vec<(String, String)> {
                 crate::kernel::text::cell(written(line, at)?)?,
             ))
         })
+        .chain(beyond(sheet, line).map(|(_, cell)| ("見出しのない列".to_owned(), cell.to_owned())))
+        .collect()
+}
+
+/// The cells that stand to the right of all headings: a note, or a comma that cut a cell in two.
+fn beyond<'l>(sheet: &Sheet, line: &'l Line) -> impl Iterator<Item = (usize, &'l str)> {
+    (sheet.head.headings.len()..line.len()).filter_map(|at| Some((at, written(line, at)?)))
+}
+
+fn beyond_told(sheet: &Sheet, line: &Line, kept: bool) -> Vec<Problem> {
+    beyond(sheet, line)
+        .next()
+        .map(|(at, cell)| {
+            let message = format!(
+                "{}列目には見出しがありません。{}。コンマで分かれたセルなら「\"」で囲んでください",
+                at + 1,
+                if kept {
+                    "備考に残します"
+                } else {
+                    "読みとばします"
+                }
+            );
+            Problem::warning(line.number, "", cell, message)
+        })
+        .into_iter()
         .collect()
 }
 
@@ -224,6 +249,8 @@ fn each_row(content: &[u8], wanted: &Wanted, report: &mut Report, each: EachRow)
             }
             rows_read += 1;
             tell(report, &sheet.name, damage(&sheet.head, &line));
+            let kept = std::ptr::eq(wanted.vocabulary, &*vocabulary::RESOURCES);
+            tell(report, &sheet.name, beyond_told(&sheet, &line, kept));
             if !each(&sheet, line, report)? {
                 return Ok(false);
             }
