@@ -153,7 +153,10 @@ pub fn strict_pairs(raw: &str) -> Result<Vec<(String, String)>, Vec<Fault>> {
                 }
                 pairs.push((name, value));
             }
-            (Some(name), None) => faults.push(Fault::new(name, "文字の符号化(%)が正しいUTF-8ではありません")),
+            (Some(name), None) => faults.push(Fault::new(
+                name,
+                "文字の符号化(%)が正しいUTF-8でないか、使えない制御文字があります",
+            )),
             (None, _) => faults.push(Fault::new(
                 "query",
                 "パラメーターの名前の符号化(%)が正しいUTF-8ではありません",
