@@ -54,9 +54,9 @@ pub fn answers(view: &TextView, terms: &[String], said: &str) -> Result<Asking, 
         if literal > 0 && n >= literal {
             closeness *= NEAR_SHARE;
         }
+        let rare = rarity(view, term)?.weight;
         for (field, score) in [(fields.head, HEAD_ANSWER), (fields.body, BODY_ANSWER)] {
             if let Some(query) = phrase(view, field, term)? {
-                let rare = rarity(view, field, term)?.0;
                 all.push(constant(query, score * closeness * rare));
             }
         }
@@ -79,10 +79,10 @@ pub fn word_ways(view: &TextView, word: &str, weight: f32) -> Result<Vec<Asking>
         _ => (true, true),
     };
     if as_written {
-        for (field, boost) in [(fields.head, 2.0), (fields.body, 1.0)] {
+        let [head, body] = rarity(view, word)?.scale;
+        for (field, boost) in [(fields.head, 2.0 * head), (fields.body, body)] {
             if let Some(query) = phrase(view, field, word)? {
-                let scale = boost * weight * evenly(view, field, word)?;
-                ways.push(Box::new(BoostQuery::new(query, scale)));
+                ways.push(Box::new(BoostQuery::new(query, boost * weight)));
             }
         }
     }
@@ -97,39 +97,42 @@ pub fn word_ways(view: &TextView, word: &str, weight: f32) -> Result<Vec<Asking>
     Ok(ways)
 }
 
-/// How rare a word is, by the rarest of its bigrams where it is commonest; and what makes its phrase weigh just that:
-/// a long word weighs no more than a short one that is as rare.
-fn rarity(view: &TextView, field: Field, word: &str) -> Result<(f32, f32), IndexError> {
+/// How rare a word is, by the rarest of its bigrams in the field where it is commonest.
+struct Rarity {
+    weight: f32,
+    /// What makes its phrase weigh just that in head and body: a long word weighs no more than a short one that is
+    /// as rare.
+    scale: [f32; 2],
+}
+
+fn rarity(view: &TextView, word: &str) -> Result<Rarity, IndexError> {
     let surface: Vec<char> = VOCAB.surface(word).chars().collect();
     let all = view.total_num_docs()? as f32;
     let fields = view.fields();
-    let (mut rare, mut scale) = (f32::INFINITY, 1.0);
-    for each in [fields.head, fields.body] {
-        let (mut rarest, mut sum) = (0.0_f32, 0.0);
+    let (mut weight, mut sums) = (f32::INFINITY, [0.0_f32; 2]);
+    for (field, sum) in [fields.head, fields.body].into_iter().zip(&mut sums) {
+        let mut rarest = 0.0_f32;
         for pair in surface.windows(2) {
-            let term = Term::from_field_text(each, &pair.iter().collect::<String>());
-            let with = view.doc_freq(&term)? as f32;
-            let weight = (((all - with).max(0.0) + 0.5) / (with + 0.5)).ln_1p();
-            rarest = rarest.max(weight);
-            sum += weight;
+            let with = view.doc_freq(&Term::from_field_text(field, &pair.iter().collect::<String>()))? as f32;
+            // The inverse document frequency of BM25.
+            let idf = (((all - with).max(0.0) + 0.5) / (with + 0.5)).ln_1p();
+            rarest = rarest.max(idf);
+            *sum += idf;
         }
-        if sum > 0.0 {
-            rare = rare.min(rarest);
-            if each == field {
-                scale = 1.0 / sum;
-            }
+        if *sum > 0.0 {
+            weight = weight.min(rarest);
         }
     }
-    Ok(if rare.is_finite() {
-        (rare, scale * rare)
-    } else {
-        (1.0, 1.0)
+    if weight.is_infinite() {
+        return Ok(Rarity {
+            weight: 1.0,
+            scale: [1.0; 2],
+        });
+    }
+    Ok(Rarity {
+        weight,
+        scale: sums.map(|sum| if sum > 0.0 { weight / sum } else { 1.0 }),
     })
-}
-
-/// What makes a long word weigh no more than a short one that is as rare.
-fn evenly(view: &TextView, field: Field, word: &str) -> Result<f32, IndexError> {
-    Ok(rarity(view, field, word)?.1)
 }
 
 fn term_query(field: Field, term: &str) -> TermQuery {
