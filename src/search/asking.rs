@@ -12,8 +12,9 @@ use super::{
     query::{Place, PlaceLexicon},
     sentence::Sentence,
     told::Parts,
-    vocab::{Facet, VOCAB, Wish},
+    vocab::{Facet, VOCAB},
     ways::{Asking, answers, any, best, constant, every, nearly, ways},
+    wishes::Rank,
 };
 use crate::kernel::text;
 
@@ -178,11 +179,10 @@ impl<'p> Reader<'_, 'p> {
         self.tree
             .terms
             .extend(words.into_iter().flatten().filter(|w| *w != chunk).cloned());
-        let said = VOCAB.surface(chunk);
-        let (topics, manners): (Vec<&Wish>, Vec<&Wish>) = sentence.wishes.iter().partition(|w| w.topic);
         let parts = Parts {
-            topics: self.wishes(&topics, &said)?,
-            manners: self.wishes(&manners, &said)?,
+            topics: self.wishes(&sentence, Rank::Topic, chunk)?,
+            manners: self.wishes(&sentence, Rank::Way, chunk)?,
+            who: self.wishes(&sentence, Rank::Who, chunk)?,
             things: self.each(&sentence.things)?,
             themes: self.each(&sentence.themes)?,
             along: self.each(&sentence.along)?,
@@ -193,11 +193,15 @@ impl<'p> Reader<'_, 'p> {
         parts.beside(&sentence, self.view)
     }
 
-    fn wishes(&mut self, wishes: &[&Wish], said: &str) -> Result<Vec<Asking>, IndexError> {
+    fn wishes(&mut self, sentence: &Sentence, rank: Rank, said: &str) -> Result<Vec<Asking>, IndexError> {
+        let form = VOCAB.surface(said);
+        let told = sentence.is_told(said);
         let mut all = Vec::new();
-        for wish in wishes {
-            all.push(answers(self.view, &wish.terms, said)?);
-            for term in &wish.terms {
+        for wish in sentence.wishes.iter().filter(|w| w.rank == rank) {
+            // A word or two ask for just that: only a sentence is answered by what lies near.
+            let terms = if told { &wish.terms } else { wish.closest() };
+            all.push(answers(self.view, terms, &form)?);
+            for (term, _) in terms {
                 if !self.tree.expanded.contains(term) {
                     self.tree.expanded.push(term.clone());
                 }

@@ -29,3 +29,4 @@ pub mod told;
 pub mod top;
 pub mod vocab;
 pub mod ways;
+pub mod wishes;

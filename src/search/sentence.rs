@@ -1,9 +1,6 @@
 //! A whole sentence as the search hears it: the wishes it speaks of, the things it names, and what is only said along.
 
-use super::{
-    analyzer,
-    vocab::{VOCAB, Wish},
-};
+use super::{analyzer, vocab::VOCAB, wishes::Wish};
 use crate::kernel::text;
 
 /// A sentence, taken apart.
@@ -30,11 +27,14 @@ impl Sentence {
     /// use yosatte::search::sentence::Sentence;
     /// let asked = Sentence::of("足が悪い父が歩いて行ける体操の会");
     /// assert!(asked.spoken);
-    /// assert_eq!(asked.things, ["体操"]);
+    /// assert_eq!(asked.themes, ["体操"]);
     /// ```
     pub fn of(said: &str) -> Self {
         let heard = VOCAB.wishes(said);
-        let parts: Vec<&String> = heard.iter().flat_map(|(_, parts)| parts.iter()).collect();
+        let parts: Vec<&str> = heard
+            .iter()
+            .flat_map(|(_, parts)| parts.iter().copied())
+            .collect();
         let mut sentence = Self {
             wishes: heard.iter().map(|(wish, _)| *wish).collect(),
             ..Self::default()
@@ -53,7 +53,7 @@ impl Sentence {
             }
             let in_wish = parts
                 .iter()
-                .any(|part| part.contains(&form) || form.contains(part.as_str()));
+                .any(|part| part.contains(&form) || form.contains(*part));
             let list = match (word.names, in_wish) {
                 (true, true) => &mut sentence.themes,
                 (true, false) => &mut sentence.things,
@@ -82,7 +82,10 @@ mod tests {
     fn check(text: &str, terms: &[&str], things: &[&str]) {
         let heard = Sentence::of(text);
         for term in terms {
-            let found = heard.wishes.iter().any(|w| w.terms.iter().any(|t| t == term));
+            let found = heard
+                .wishes
+                .iter()
+                .any(|w| w.terms.iter().any(|(t, _)| t == term));
             assert!(found, "「{text}」 is not heard as {term}: {heard:?}");
         }
         assert_eq!(heard.things, things, "「{text}」");
@@ -99,15 +102,27 @@ mod tests {
         check("買い物に行けなくて困っている", &["買い物支援"], &[]);
         check(
             "家から出られない息子が絵を描く仕事",
-            &["ひきこもり", "イラスト"],
-            &["仕事"],
+            &["ひきこもり", "イラスト", "仕事"],
+            &[],
         );
+    }
+
+    #[test]
+    fn a_part_of_a_wish_does_not_stand_inside_another_part() {
+        let heard = |text| Sentence::of(text).wishes;
+        let carers = |text| {
+            heard(text)
+                .iter()
+                .any(|w| w.terms.iter().any(|(t, _)| t == "介護家族"))
+        };
+        assert!(carers("母の世話で疲れた"));
+        assert!(!carers("近所の世話役"));
     }
 
     #[test]
     fn a_thing_that_is_named_stands_for_itself() {
         check("ピアノを習いたい", &["音楽"], &[]);
         check("将棋ができるところ", &["将棋"], &[]);
-        check("茶道を習える教室", &[], &["茶道"]);
+        check("剣道を習える教室", &[], &["剣道"]);
     }
 }

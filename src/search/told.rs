@@ -14,6 +14,9 @@ const BESIDE_TOPIC: f32 = 0.5;
 /// What a verb counts.
 const ALONG: f32 = 0.3;
 
+/// What it counts that an entry is for the people spoken of.
+const WHO: f32 = 0.2;
+
 /// Queries for the parts of a sentence.
 #[derive(Debug)]
 pub struct Parts {
@@ -21,6 +24,8 @@ pub struct Parts {
     pub topics: Vec<Asking>,
     /// Wishes that say how somebody wants to come.
     pub manners: Vec<Asking>,
+    /// Who is spoken of.
+    pub who: Vec<Asking>,
     /// Nouns that name something.
     pub things: Vec<Asking>,
     /// Nouns that are part of a wish.
@@ -35,6 +40,7 @@ impl Parts {
         let Self {
             topics,
             manners,
+            who,
             things,
             themes,
             along,
@@ -55,7 +61,11 @@ impl Parts {
             queries: named,
             combine: Combine::Together(MORE_PARTS),
         });
-        let lifts = along.iter().map(|q| boosted(q, ALONG)).collect();
+        let lifts: Vec<Asking> = along
+            .iter()
+            .map(|q| boosted(q, ALONG))
+            .chain(who.iter().map(|q| boosted(q, WHO)))
+            .collect();
         Ok(lifted(
             constant(any(bring, 0.0), 0.0),
             join(vec![together], lifts),
@@ -70,11 +80,21 @@ impl Parts {
             things,
             themes,
             along,
+            who: _,
         } = self;
         let everything: Vec<Asking> = [&topics, &manners, &things, &themes, &along]
             .into_iter()
             .flat_map(|queries| copies(queries))
             .collect();
+        // Side by side without a joining word, every noun is meant; our guesses at it only lift.
+        if !sentence.spoken {
+            let nouns: Vec<Asking> = copies(&things).into_iter().chain(copies(&themes)).collect();
+            let strict = most(nouns, things.len() + themes.len());
+            if view.any(std::slice::from_ref(&strict))? {
+                let rest = [topics, manners, along].into_iter().flatten();
+                return Ok(Some(lifted(strict, rest.map(|q| boosted(&q, ALONG)).collect())));
+            }
+        }
         // What the entry must have, what counts fully, and what only lifts.
         let (required, named, lifts) = if !topics.is_empty() {
             let mut either = copies(&topics);

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
+use super::wishes::Wish;
 use crate::kernel::text;
 
 /// A wish that a phrase of the query stands for.
@@ -52,18 +53,6 @@ pub struct Vocab {
     /// A phrase without a facet only keeps the shorter ones inside it from being heard.
     facets: Vec<(String, Option<Facet>)>,
     wishes: Vec<Wish>,
-}
-
-/// What people say of themselves, and the words by which entries answer it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wish {
-    /// Alternatives; of each all parts stand in the sentence (surface-folded).
-    when: Vec<Vec<String>>,
-    /// Words of entries that answer, the closest first.
-    pub terms: Vec<String>,
-    /// Whether it is what the sentence is about; else it is the way somebody wants to come (役に立ちたい), which lifts
-    /// entries and brings them only when nothing else was named.
-    pub topic: bool,
 }
 
 /// The vocabulary the binary carries.
@@ -139,17 +128,7 @@ impl Vocab {
             }
         }
         vocab.wishes = rows(wishes)
-            .map(|[when, terms, rank]| Wish {
-                topic: rank == "topic",
-                when: when
-                    .split('|')
-                    .map(|all| {
-                        let parts = all.split('+').filter(|p| !p.is_empty());
-                        parts.map(|p| vocab.surface(p)).collect()
-                    })
-                    .collect(),
-                terms: terms.split(';').map(str::to_owned).collect(),
-            })
+            .map(|row| Wish::read(row, |text| vocab.surface(text)))
             .collect();
         vocab
     }
@@ -170,19 +149,16 @@ impl Vocab {
     /// ```
     /// use yosatte::search::vocab::VOCAB;
     /// let heard = VOCAB.wishes("子どもが学校に行けていない");
-    /// assert!(heard[0].0.terms.iter().any(|t| t == "不登校"));
-    /// assert_eq!(heard[0].1, [VOCAB.surface("学校"), VOCAB.surface("行け")]);
+    /// assert!(heard[0].0.terms.iter().any(|(term, _)| term == "不登校"));
+    /// assert!(heard[0].1.contains(&VOCAB.surface("学校").as_str()));
     /// ```
-    pub fn wishes(&self, sentence: &str) -> Vec<(&Wish, &[String])> {
+    pub fn wishes(&self, sentence: &str) -> Vec<(&Wish, Vec<&str>)> {
         let flat: String = self.surface(sentence).split_whitespace().collect();
         self.wishes
             .iter()
             .filter_map(|wish| {
-                let said = wish
-                    .when
-                    .iter()
-                    .find(|all| all.iter().all(|p| flat.contains(p.as_str())))?;
-                Some((wish, said.as_slice()))
+                let said = wish.said(&flat);
+                (!said.is_empty()).then_some((wish, said))
             })
             .collect()
     }

@@ -25,7 +25,7 @@ pub type Asking = Box<dyn Query>;
 const HEAD_ANSWER: f32 = 2.5;
 const BODY_ANSWER: f32 = 1.5;
 /// What the other words of a wish are worth beside one that the asker said.
-const NEAR_SHARE: f32 = 0.6;
+const NEAR_SHARE: f32 = 0.8;
 
 /// Every way to find one word, its synonyms' at a lower weight.
 pub fn ways(view: &TextView, word: &str) -> Result<Vec<Asking>, IndexError> {
@@ -41,27 +41,50 @@ pub fn ways(view: &TextView, word: &str) -> Result<Vec<Asking>, IndexError> {
 
 /// The words by which entries answer a wish, the closest first: each counts the same wherever it stands in a text,
 /// because it is our word and not the asker's.
-pub fn answers(view: &TextView, terms: &[String], said: &str) -> Result<Asking, IndexError> {
+pub fn answers(view: &TextView, terms: &[(String, f32)], said: &str) -> Result<Asking, IndexError> {
     let fields = view.fields();
     let mut all: Vec<Asking> = Vec::new();
     // A word of ours that the asker said as well is what was meant; the others are near it.
-    let (mut meant, others): (Vec<&String>, Vec<&String>) =
-        terms.iter().partition(|term| said.contains(&VOCAB.surface(term)));
-    let literal = meant.len();
-    meant.extend(others);
-    for (n, term) in meant.into_iter().enumerate() {
-        let mut closeness = 1.0 / (1.0 + 0.2 * n as f32);
-        if literal > 0 && n >= literal {
-            closeness *= NEAR_SHARE;
+    let is_said = |term: &str| said.contains(&VOCAB.surface(term));
+    let literal = terms.iter().any(|(term, _)| is_said(term));
+    for (term, share) in terms {
+        let share = match (literal, is_said(term)) {
+            (true, true) => 1.0,
+            (true, false) => share * NEAR_SHARE,
+            _ => *share,
+        };
+        if VOCAB.surface(term).chars().count() == 1 {
+            all.extend(sounding(view, term, share)?);
+            continue;
         }
         let rare = rarity(view, term)?.weight;
         for (field, score) in [(fields.head, HEAD_ANSWER), (fields.body, BODY_ANSWER)] {
             if let Some(query) = phrase(view, field, term)? {
-                all.push(constant(query, score * closeness * rare));
+                all.push(constant(query, score * share * rare));
             }
         }
     }
     Ok(any(all, 0.3))
+}
+
+/// One character stands inside too many words (米 in 米里): it answers as a word of the text, by its sound.
+fn sounding(view: &TextView, word: &str, share: f32) -> Result<Vec<Asking>, IndexError> {
+    let fields = view.fields();
+    let mut ways: Vec<Asking> = Vec::new();
+    let Some((reading, kanji)) = analyzer::query_reading(word) else {
+        return Ok(ways);
+    };
+    for (field, score) in [
+        (fields.head_reading, HEAD_ANSWER),
+        (fields.body_reading, BODY_ANSWER),
+    ] {
+        let terms = view.terms_from(field, &analyzer::reading_prefix(&reading))?;
+        for term in terms.iter().filter(|t| analyzer::spelling_agrees(t, &kanji)) {
+            let rare = weight_of(view, &Term::from_field_text(field, term))?;
+            ways.push(constant(Box::new(term_query(field, term)), score * share * rare));
+        }
+    }
+    Ok(ways)
 }
 
 /// The ways to find just this word; `weight` scales their scores.
@@ -107,15 +130,15 @@ struct Rarity {
 
 fn rarity(view: &TextView, word: &str) -> Result<Rarity, IndexError> {
     let surface: Vec<char> = VOCAB.surface(word).chars().collect();
-    let all = view.total_num_docs()? as f32;
     let fields = view.fields();
     let (mut weight, mut sums) = (f32::INFINITY, [0.0_f32; 2]);
     for (field, sum) in [fields.head, fields.body].into_iter().zip(&mut sums) {
         let mut rarest = 0.0_f32;
         for pair in surface.windows(2) {
-            let with = view.doc_freq(&Term::from_field_text(field, &pair.iter().collect::<String>()))? as f32;
-            // The inverse document frequency of BM25.
-            let idf = (((all - with).max(0.0) + 0.5) / (with + 0.5)).ln_1p();
+            let idf = weight_of(
+                view,
+                &Term::from_field_text(field, &pair.iter().collect::<String>()),
+            )?;
             rarest = rarest.max(idf);
             *sum += idf;
         }
@@ -133,6 +156,12 @@ fn rarity(view: &TextView, word: &str) -> Result<Rarity, IndexError> {
         weight,
         scale: sums.map(|sum| if sum > 0.0 { weight / sum } else { 1.0 }),
     })
+}
+
+/// The inverse document frequency of BM25.
+fn weight_of(view: &TextView, term: &Term) -> Result<f32, IndexError> {
+    let (all, with) = (view.total_num_docs()? as f32, view.doc_freq(term)? as f32);
+    Ok((((all - with).max(0.0) + 0.5) / (with + 0.5)).ln_1p())
 }
 
 fn term_query(field: Field, term: &str) -> TermQuery {
