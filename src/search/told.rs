@@ -45,31 +45,21 @@ impl Parts {
             themes,
             along,
         } = self;
-        let mut bring: Vec<Asking> = [&topics, &things, &themes]
-            .into_iter()
-            .flat_map(|q| copies(q))
-            .collect();
-        if bring.is_empty() {
-            bring = copies(&manners);
-        }
-        if !view.any(&bring)? {
-            bring.extend(copies(&along));
-        }
         let beside = [things, themes, manners].into_iter().flatten();
-        let named = join(topics, beside.map(|q| boosted(&q, BESIDE_TOPIC)).collect());
+        let mut named = join(topics, beside.map(|q| boosted(&q, BESIDE_TOPIC)).collect());
+        let mut lifts: Vec<Asking> = who.iter().map(|q| boosted(q, WHO)).collect();
+        let along: Vec<Asking> = along.iter().map(|q| boosted(q, ALONG)).collect();
+        // Verbs bring entries only where nothing that was named is to be found.
+        if view.any(&named)? {
+            lifts.extend(along);
+        } else {
+            named.extend(along);
+        }
         let together = Box::new(Union {
             queries: named,
             combine: Combine::Together(MORE_PARTS),
         });
-        let lifts: Vec<Asking> = along
-            .iter()
-            .map(|q| boosted(q, ALONG))
-            .chain(who.iter().map(|q| boosted(q, WHO)))
-            .collect();
-        Ok(lifted(
-            constant(any(bring, 0.0), 0.0),
-            join(vec![together], lifts),
-        ))
+        Ok(lifted(together, lifts))
     }
 
     /// Words side by side, or joined by の: all of them are meant.
