@@ -1,6 +1,8 @@
 //! よさって: the community's resources, findable by words and by place.
 //!
 //! The modules stand here in reading order, lowest first; imports run downward only.
+// A line printed for nobody would end the program: commands speak with `say!` and `remark!`.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod kernel;

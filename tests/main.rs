@@ -15,6 +15,7 @@ mod importing_official;
 mod importing_sheets;
 mod index_life;
 mod near;
+mod pipes;
 mod privacy;
 mod relevance;
 mod settings;

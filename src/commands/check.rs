@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 
-use super::{Exit, check_districts::Districts};
+use super::{Exit, check_districts::Districts, say::say};
 use crate::{
     app::App,
     resources::{public::VisibleResource, store},
@@ -20,7 +20,7 @@ use crate::{
 pub async fn run(app: &App) -> anyhow::Result<Exit> {
     let taken_in = app.settle().await?;
     if taken_in > 0 {
-        println!("まだ索引になかった変更を索引に入れました: {taken_in}件");
+        say!("まだ索引になかった変更を索引に入れました: {taken_in}件");
     }
     let snapshots = Both::try_new(|part| {
         let held = app.searcher().held(part);
@@ -52,24 +52,22 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
     let public_level = compared.public.tell("公開している社会資源");
     let rest_level = compared.rest.tell("関係者だけに見える内容のある社会資源");
     let orphans = store::orphans(&mut conn).await?;
-    println!("社会資源のない参加の機会: {orphans}件");
+    say!("社会資源のない参加の機会: {orphans}件");
     let placed = districts.tell();
     let level = public_level && rest_level;
     if level && placed && orphans == 0 {
-        println!("合っています");
+        say!("合っています");
         return Ok(Exit::Done);
     }
-    println!("合っていません。次のことをしてください");
+    say!("合っていません。次のことをしてください");
     if !level {
-        println!("・索引: 「yosatte reindex」で作り直す");
+        say!("・索引: 「yosatte reindex」で作り直す");
     }
     if !placed {
-        println!(
-            "・地区: 地区のファイルをもう一度「yosatte import districts」で取り込む(割り当て直されます)"
-        );
+        say!("・地区: 地区のファイルをもう一度「yosatte import districts」で取り込む(割り当て直されます)");
     }
     if orphans > 0 {
-        println!("・参加の機会: もとの社会資源のファイルをもう一度「yosatte import resources」で取り込む");
+        say!("・参加の機会: もとの社会資源のファイルをもう一度「yosatte import resources」で取り込む");
     }
     Ok(Exit::Failed)
 }
@@ -107,8 +105,8 @@ impl<'s> Compared<'s> {
 
     /// Says what it found; whether all of it agrees.
     fn tell(&self, what: &str) -> bool {
-        println!("{what}: {}件、索引: {}件", self.rows, self.held);
-        println!(
+        say!("{what}: {}件、索引: {}件", self.rows, self.held);
+        say!(
             "索引にないもの: {}件、索引が古いもの: {}件、索引にだけあるもの: {}件",
             self.missing,
             self.older,

@@ -1,5 +1,6 @@
 //! The part of `yosatte check` that looks at districts: what does not agree, and what a person should look at.
 
+use super::say::say;
 use crate::{districts::areas::Areas, resources::resource::Resource};
 
 /// So many entries are named; of more only the number is told.
@@ -73,11 +74,11 @@ impl<'a> Districts<'a> {
 }
 
 fn tell(what: &str, entries: &[String]) {
-    println!("{what}: {}件", entries.len());
+    say!("{what}: {}件", entries.len());
     for entry in entries.iter().take(NAMED) {
-        println!("  {entry}");
+        say!("  {entry}");
     }
     if let Some(more) = entries.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        println!("  ほか{more}件");
+        say!("  ほか{more}件");
     }
 }

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Exit;
+use super::{
+    Exit,
+    say::{remark, say},
+};
 use crate::config::{self, Fault, Settings};
 
 /// Settings that every command takes.
@@ -70,14 +73,14 @@ pub fn read(flags: &Flags, serving: Option<&ServeFlags>) -> (Settings, Vec<Fault
 /// Prints the settings, one a line, and the faults.
 pub fn show(settings: &Settings, faults: &[Fault]) -> Exit {
     match &settings.file {
-        Some(file) => println!("# 設定ファイル: {}", file.display()),
-        None => println!("# 設定ファイル: なし(このフォルダの {} を読みます)", config::FILE),
+        Some(file) => say!("# 設定ファイル: {}", file.display()),
+        None => say!("# 設定ファイル: なし(このフォルダの {} を読みます)", config::FILE),
     }
     for (name, value, origin) in settings.shown() {
-        println!("{name:<16} {value}  # {origin}");
+        say!("{name:<16} {value}  # {origin}");
     }
     for fault in faults {
-        eprintln!("{fault}");
+        remark!("{fault}");
     }
     if faults.is_empty() {
         Exit::Done

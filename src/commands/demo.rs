@@ -2,7 +2,10 @@
 
 use rust_embed::RustEmbed;
 
-use super::import::{self, Choices, Kind};
+use super::{
+    import::{self, Choices, Kind},
+    say::remark,
+};
 use crate::app::App;
 
 #[derive(RustEmbed)]
@@ -31,7 +34,7 @@ async fn take(app: &App, kind: Kind, name: &str) -> anyhow::Result<()> {
     let outcome = import::bytes(app, kind, name, &file.data, &Choices::default()).await?;
     if outcome.failed {
         for problem in &outcome.report.problems {
-            eprintln!("{name}: {problem}");
+            remark!("{name}: {problem}");
         }
         anyhow::bail!("見本のファイル {name} を取り込めません");
     }

@@ -8,7 +8,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 
-use super::Exit;
+use super::{Exit, say::remark};
 use crate::{
     app::App,
     exchange::{
@@ -82,11 +82,11 @@ impl Options {
 pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
     let format = options.format();
     if options.staff {
-        eprintln!("注意: 関係者のみの情報を含む控えです。公開したり、市の外へ渡したりしないでください");
+        remark!("注意: 関係者のみの情報を含む控えです。公開したり、市の外へ渡したりしないでください");
     }
     let Some(path) = &options.output else {
         if format == Format::Xlsx && io::stdout().is_terminal() {
-            eprintln!("Excelファイルは画面に出せません。--output FILE.xlsx を付けてください");
+            remark!("Excelファイルは画面に出せません。--output FILE.xlsx を付けてください");
             return Ok(Exit::Usage);
         }
         return match write(app, options, format, BufWriter::new(io::stdout())).await {
@@ -107,12 +107,12 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
     let done = count.and_then(|count| Ok((count, std::fs::rename(&part, path)?)));
     match done {
         Ok((count, ())) => {
-            eprintln!("{}: {count}件を書き出しました", path.display());
+            remark!("{}: {count}件を書き出しました", path.display());
             Ok(Exit::Done)
         }
         Err(error) => {
             let _ = std::fs::remove_file(&part);
-            eprintln!("{} に書き出せません: {error}", path.display());
+            remark!("{} に書き出せません: {error}", path.display());
             Ok(Exit::Failed)
         }
     }

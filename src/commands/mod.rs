@@ -7,6 +7,7 @@ pub mod demo;
 pub mod export;
 pub mod import;
 pub mod reindex;
+pub mod say;
 pub mod search;
 pub mod serve;
 
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use self::say::remark;
 use crate::{app::App, config::Origin, kernel::clock::Clock};
 
 /// よさって: 地域の社会資源をさがす
@@ -78,7 +80,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(text) => match chrono::DateTime::parse_from_rfc3339(text) {
             Ok(at) => Clock::Fixed(at),
             Err(_) => {
-                eprintln!("--now は 2026-11-24T10:00:00+09:00 のように書いてください(値: {text})");
+                remark!("--now は 2026-11-24T10:00:00+09:00 のように書いてください(値: {text})");
                 return Ok(Exit::Usage);
             }
         },
@@ -93,7 +95,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     }
     if !faults.is_empty() {
         for fault in &faults {
-            eprintln!("{fault}");
+            remark!("{fault}");
         }
         return Ok(Exit::Usage);
     }

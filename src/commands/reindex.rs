@@ -1,6 +1,6 @@
 //! `yosatte reindex`: the indexes made anew from the rows, beside those that answer meanwhile.
 
-use super::Exit;
+use super::{Exit, say::say};
 use crate::{app::App, search::parts::Part};
 
 /// Makes them, or has the running service make them.
@@ -11,7 +11,7 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
         let held = app.searcher().held(part);
         held.map_or(0, |held| held.for_staff().len())
     };
-    println!(
+    say!(
         "索引を作り直しました: 公開{}件、関係者だけに見える内容のあるもの{}件",
         count(Part::Public),
         count(Part::Rest)

@@ -2,7 +2,10 @@
 
 use clap::Args;
 
-use super::Exit;
+use super::{
+    Exit,
+    say::{remark, say},
+};
 use crate::{
     app::App,
     kernel::geo::{LngLat, Meters},
@@ -40,7 +43,7 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
         None => None,
         Some(Ok(point)) => Some(point),
         Some(Err(why)) => {
-            eprintln!("--near: {why}");
+            remark!("--near: {why}");
             return Ok(Exit::Usage);
         }
     };
@@ -57,9 +60,9 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
     } else {
         app.searcher().search(&ground.places, &query)?
     };
-    println!("{}件見つかりました", found.total);
+    say!("{}件見つかりました", found.total);
     if let Some(place) = &found.place {
-        println!("場所: {}", place.text);
+        say!("場所: {}", place.text);
     }
     let ids: Vec<&str> = found.hits.iter().map(|hit| hit.id.as_str()).collect();
     let rows = store::find_many(&mut *app.db().read().await?, &ids).await?;
@@ -88,13 +91,15 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
             Visibility::Public => String::new(),
             closed => format!("  ({closed})"),
         };
-        println!(
+        say!(
             "{}  {}  [{}] {district}{far}{mark}",
-            hit.id, entry.name, entry.kind
+            hit.id,
+            entry.name,
+            entry.kind
         );
     }
     for relaxed in &found.relaxed {
-        println!("{}: {}件", relaxed.change, relaxed.total);
+        say!("{}: {}件", relaxed.change, relaxed.total);
     }
     Ok(Exit::Done)
 }

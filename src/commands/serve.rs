@@ -16,7 +16,10 @@ use tokio::{
     time,
 };
 
-use super::Exit;
+use super::{
+    Exit,
+    say::{remark, say},
+};
 use crate::{app::App, routes};
 
 /// How long a caller may take over the head of a request, and may leave a connection unused between two.
@@ -39,11 +42,11 @@ pub async fn serve(app: App) -> anyhow::Result<Exit> {
     let listener = match TcpListener::bind(&listen).await {
         Ok(listener) => listener,
         Err(error) => {
-            eprintln!("{listen} で待ち受けられません: {error}");
+            remark!("{listen} で待ち受けられません: {error}");
             return Ok(Exit::Failed);
         }
     };
-    println!(
+    say!(
         "よさって: http://{} で動いています(終わるには Ctrl-C)",
         listener.local_addr()?
     );
@@ -66,7 +69,7 @@ pub async fn serve(app: App) -> anyhow::Result<Exit> {
     follower.await?;
     app.searcher().release().await;
     app.db().close().await;
-    println!("よさってを終わりました");
+    say!("よさってを終わりました");
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,7 @@
 //! A running service for one test: on a free port, ready when the test gets it, gone when the test ends.
 
 use std::fs::File;
+use std::io::PipeWriter;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -55,26 +56,49 @@ impl Service {
     /// `yosatte ARGS…` (`serve` or `demo` and what belongs to it) in that folder, waited for until it is ready.
     #[track_caller]
     pub fn start(folder: &Path, args: &[&str]) -> Self {
-        Self::start_until(folder, args, |status| status == 200)
+        Self::start_until(folder, args, None, |status| status == 200)
+    }
+
+    /// The same, with nobody at the other end of what it prints and logs.
+    #[track_caller]
+    pub fn start_unheard(folder: &Path, args: &[&str]) -> Self {
+        let (closed, pipe) = std::io::pipe().expect("a pipe");
+        drop(closed);
+        Self::start_until(folder, args, Some(pipe), |status| status == 200)
     }
 
     /// The same, waited for only until it answers at all.
     #[track_caller]
     pub fn start_unready(folder: &Path, args: &[&str]) -> Self {
-        Self::start_until(folder, args, |_| true)
+        Self::start_until(folder, args, None, |_| true)
     }
 
     #[track_caller]
-    fn start_until(folder: &Path, args: &[&str], enough: impl Fn(u16) -> bool) -> Self {
+    fn start_until(
+        folder: &Path,
+        args: &[&str],
+        pipe: Option<PipeWriter>,
+        enough: impl Fn(u16) -> bool,
+    ) -> Self {
         let address = format!("127.0.0.1:{}", free_port());
         let log = folder.join(format!("service-{}.log", address.replace(':', "-")));
         let file = File::create(&log).expect("a log file");
+        let (out, err) = match pipe {
+            Some(pipe) => (
+                Stdio::from(pipe.try_clone().expect("the pipe twice")),
+                pipe.into(),
+            ),
+            None => (
+                Stdio::from(file.try_clone().expect("the log file twice")),
+                Stdio::from(file),
+            ),
+        };
         let child = super::program(folder)
             .args(args)
             .args(["--listen", &address])
             .stdin(Stdio::null())
-            .stdout(file.try_clone().expect("the log file twice"))
-            .stderr(file)
+            .stdout(out)
+            .stderr(err)
             .spawn()
             .expect("yosatte starts");
         // Every status is an answer here, and a test that waits for ever says nothing.

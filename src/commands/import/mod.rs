@@ -12,7 +12,10 @@ use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 
 use self::encoding::Encoding;
-use super::Exit;
+use super::{
+    Exit,
+    say::{remark, say},
+};
 use crate::{
     app::App,
     exchange::{official::offices::Register, report::Report, sheet},
@@ -101,18 +104,18 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
         match one(app, options, file, &bar).await {
             Ok(outcome) => {
                 for problem in &outcome.report.problems {
-                    bar.suspend(|| eprintln!("{name}: {problem}"));
+                    bar.suspend(|| remark!("{name}: {problem}"));
                 }
                 if let Some(more) = outcome.report.untold() {
-                    bar.suspend(|| eprintln!("{name}: {more}"));
+                    bar.suspend(|| remark!("{name}: {more}"));
                 }
-                bar.suspend(|| println!("{name}: {}", summary(&outcome, &options.choices)));
+                bar.suspend(|| say!("{name}: {}", summary(&outcome, &options.choices)));
                 if outcome.failed {
                     exit = Exit::Failed;
                 }
             }
             Err(error) => {
-                bar.suspend(|| eprintln!("{name}: {error}"));
+                bar.suspend(|| remark!("{name}: {error}"));
                 exit = Exit::Failed;
             }
         }
