@@ -87,7 +87,7 @@ fn a_file_that_is_no_table_is_called_by_its_name() {
     check("page.xls", "<html><body><table>", &["Webページ"]);
     check("paper.csv", "%PDF-1.7", &["PDF"]);
     check("list.zip", container(&[("a.csv", b"x")]), &["zip"]);
-    check("cut.xlsx", &raw_book(&sheet("", ""))[..300], &["壊れています"]);
+    check("cut.xlsx", &raw_book(&sheet("", ""))[..300], &["壊れているか"]);
     check(
         "binary.csv",
         [0x00, 0xFF, 0xFE, 0x80, 0x81, 0x01].repeat(100),
@@ -103,6 +103,54 @@ fn a_file_that_is_no_table_is_called_by_its_name() {
         "名称,種別\n\"ひまわり,サロン\nさくら,サロン\n",
         &["2行目の引用符"],
     );
+}
+
+#[test]
+fn a_damaged_workbook_is_told_as_one_with_what_to_do() {
+    let row = |at: usize| {
+        let (name, kind) = match at {
+            1 => ("名称".to_owned(), "種別"),
+            _ => (format!("会{}", at * 7919), "サロン"),
+        };
+        let cells = cell(&format!("A{at}"), &name) + &cell(&format!("B{at}"), kind);
+        format!("<row r=\"{at}\">{cells}</row>")
+    };
+    let whole = raw_book(&sheet(&(1..200).map(row).collect::<String>(), ""));
+    let advice = ["Excelファイル", "壊れているか", "保存し直", "CSV"];
+    let half = whole.len() / 2;
+    let with = |from: usize, to: usize, byte: u8| {
+        let mut other = whole.clone();
+        other[from..to].fill(byte);
+        other
+    };
+    check("half.xlsx", &whole[..half], &advice);
+    check("tail.xlsx", &whole[..whole.len() - 1], &advice);
+    check("middle.xlsx", with(half, half + 60, 0x55), &advice);
+    check("first.xlsx", with(0, 2, 0), &advice);
+    check("headless.XLSX", &whole[4..], &advice);
+    check("nothing.xlsx", [0; 5000], &advice);
+    check("sheet.xlsx", raw_book("<worksheet><sheetData><row"), &advice);
+}
+
+#[test]
+fn a_table_under_the_ending_of_another_kind_is_read_for_what_it_is() {
+    let rows = format!(
+        "<row r=\"1\">{}{}</row><row r=\"2\">{}{}</row>",
+        cell("A1", "名称"),
+        cell("B1", "種別"),
+        cell("A2", "ひまわり"),
+        cell("B2", "サロン")
+    );
+    let (cp932, ..) = encoding_rs::SHIFT_JIS.encode("名称,種別\nひまわり,サロン\n");
+    for (name, content) in [
+        ("book.csv", raw_book(&sheet(&rows, ""))),
+        ("text.xlsx", cp932.into_owned()),
+    ] {
+        let folder = Folder::empty();
+        folder.file(name, content);
+        let done = folder.yosatte(&["import", "resources", name]).done();
+        assert!(done.out.contains("追加1件"), "{name}: {}", done.out);
+    }
 }
 
 #[test]

@@ -101,7 +101,7 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
     let bar = ProgressBar::new(options.files.iter().map(size).sum());
     for file in &options.files {
         let name = file.display();
-        match one(app, options, file, &bar).await {
+        match one(app, options, file, &bar).await.map_err(|e| by_name(file, e)) {
             Ok(outcome) => {
                 for problem in &outcome.report.problems {
                     bar.suspend(|| remark!("{name}: {problem}"));
@@ -178,6 +178,19 @@ async fn one(app: &App, options: &Options, file: &Path, bar: &ProgressBar) -> an
     let outcome = bytes(app, options.kind, &name, &content, &options.choices).await;
     bar.inc(content.len() as u64);
     outcome
+}
+
+/// Whoever has a file called .xlsx knows nothing of character sets: when its bytes are neither a workbook nor a text, it is damaged.
+fn by_name(file: &Path, error: anyhow::Error) -> anyhow::Error {
+    let book = file
+        .extension()
+        .is_some_and(|e| ["xlsx", "xlsm"].iter().any(|name| e.eq_ignore_ascii_case(name)));
+    let no_text = error.is::<encoding::NotThis>()
+        || matches!(error.downcast_ref(), Some(sheet::SheetError::Encoding { .. }));
+    if book && no_text {
+        return sheet::SheetError::Damaged("Excelファイルの中身ではありません".into()).into();
+    }
+    error
 }
 
 /// A file's content, in UTF-8 when its character set was named.

@@ -19,7 +19,7 @@ const MAX_PARTS: usize = 10_000;
 
 /// Refuses a container that is no workbook, or that unpacks to more than its bounds, by what it declares and by what it holds.
 pub fn check(bytes: &[u8]) -> Result<(), SheetError> {
-    let broken = |e: zip::result::ZipError| SheetError::Workbook(format!("壊れています({e})"));
+    let broken = |e: zip::result::ZipError| SheetError::Damaged(e.to_string());
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
     if zip.index_for_name("xl/workbook.xml").is_none() {
         let names: Vec<_> = zip.file_names().filter_map(Result::ok).collect();
@@ -48,7 +48,7 @@ pub fn check(bytes: &[u8]) -> Result<(), SheetError> {
         }
         let left = MAX_UNPACKED - held + 1;
         let size = std::io::copy(&mut part.take(left), &mut std::io::sink())
-            .map_err(|e| SheetError::Workbook(format!("壊れています({e})")))?;
+            .map_err(|e| SheetError::Damaged(e.to_string()))?;
         held += size;
         if held > MAX_UNPACKED {
             return Err(SheetError::Bomb { limit: MAX_UNPACKED });

@@ -56,7 +56,12 @@ pub enum SheetError {
         "{0}行目の列が多すぎます(上限 {MAX_COLUMNS}列)。右のほうに消し残したセルがあれば、その列ごと削除してください"
     )]
     TooManyColumns(usize),
-    /// Not a workbook.
+    /// A workbook that came here damaged.
+    #[error(
+        "Excelファイル(.xlsx)が壊れているか、途中で切れているようで、読めません。Excelで開けるなら「名前を付けて保存」で .xlsx か CSV に保存し直し、開けなければ元のファイルをもう一度もらってください({0})"
+    )]
+    Damaged(String),
+    /// A workbook of a size or form that is not read.
     #[error(
         "Excelファイル(.xlsx)として読めません: {0}。Excelで開けるなら「名前を付けて保存」で保存し直してください"
     )]

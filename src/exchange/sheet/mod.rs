@@ -63,7 +63,7 @@ impl<'a> Source<'a> {
             return Ok(Self::Text(decode(bytes)?));
         }
         bounds::check(bytes)?;
-        let book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| SheetError::Workbook(e.to_string()))?;
+        let book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| SheetError::Damaged(e.to_string()))?;
         let (shown, hidden): (Vec<_>, Vec<_>) = book
             .sheets_metadata()
             .iter()

@@ -24,7 +24,7 @@ pub struct SheetRows<'a, 'b> {
 }
 
 fn wrong(error: calamine::XlsxError) -> SheetError {
-    SheetError::Workbook(error.to_string())
+    SheetError::Damaged(error.to_string())
 }
 
 impl<'a, 'b> SheetRows<'a, 'b> {
