@@ -70,7 +70,7 @@ fn what_is_broken_or_too_large_is_refused_and_the_service_goes_on() {
     let (_folder, service) = city();
     let huge = format!(
         "GET / HTTP/1.1\r\nHost: x\r\nX-Huge: {}\r\n\r\n",
-        "a".repeat(100_000)
+        "a".repeat(1_000_000)
     );
     assert!(["431", "400", ""].contains(&status(&say(&service, huge.as_bytes()))));
     let many = format!("GET / HTTP/1.1\r\nHost: x\r\n{}\r\n", "X-Many: 1\r\n".repeat(500));
@@ -113,6 +113,41 @@ fn what_is_broken_or_too_large_is_refused_and_the_service_goes_on() {
     let body = b"POST /api/v1/resources HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\nConnection: close\r\n\r\n";
     assert_eq!(status(&say(&service, body)), "413");
     assert_eq!(service.get("/readyz", &[]).status, 200);
+}
+
+/// Asks for words of so many bytes: the answer must have the status and say what is accepted, to programs and to people.
+#[track_caller]
+fn check_long(service: &Service, word: &str, times: usize, expected: &str) {
+    let encoded: String = word.bytes().map(|b| format!("%{b:02X}")).collect();
+    let words = encoded.repeat(times);
+    for (path, kind) in [
+        ("/api/v1/resources", "application/problem+json"),
+        ("/api/v1/opportunities", "application/problem+json"),
+        ("/api/v1/suggest", "application/problem+json"),
+        ("/", "text/html"),
+    ] {
+        let request = format!("GET {path}?q={words} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let answer = say(service, request.as_bytes());
+        assert_eq!(status(&answer), expected, "{path} {times}: {answer}");
+        for part in [kind, "200文字まで"] {
+            assert!(answer.contains(part), "{path} {times}: {part} is not in {answer}");
+        }
+    }
+}
+
+#[test]
+fn words_that_are_too_long_are_told_what_is_accepted() {
+    let (_folder, service) = city();
+    check_long(&service, "あ", 201, "400");
+    check_long(&service, "a", 800, "400");
+    check_long(&service, "あ", 1_000, "414");
+    check_long(&service, "あ", 7_000, "414");
+    let plain = "a".repeat(60_000);
+    let asked = service.get("/", &[("q", &plain)]);
+    assert_eq!(asked.status, 414);
+    for part in ["ことばが長すぎました", "200文字まで", r#"href="/""#] {
+        assert!(asked.text().contains(part), "{part} is not on {}", asked.text());
+    }
 }
 
 #[test]

@@ -24,8 +24,9 @@ use crate::{app::App, routes};
 
 /// How long a caller may take over the head of a request, and may leave a connection unused between two.
 const HEAD: Duration = Duration::from_secs(10);
-/// Bytes of the head of a request; the browser's own headers and a long address take about 4 kB.
-const HEAD_BYTES: usize = 16 * 1024;
+/// Bytes of the head of a request. The browser's own headers and a long address take about 4 kB; the rest is room to
+/// hear an address that is too long (the parser takes 64 kB) and to say so in words, where it would answer with nothing.
+const HEAD_BYTES: usize = 72 * 1024;
 /// Headers of a request.
 const HEAD_LINES: usize = 64;
 /// How long one connection may live: a caller that never reads its answer keeps nothing for ever.
