@@ -174,3 +174,58 @@ fn a_row_that_cannot_be_read_is_told_by_number_and_keeps_the_file_out() {
     ])));
     assert!(said(&folder.yosatte(&["search", "よい"])).contains("1件"));
 }
+
+const NAMES: &str = "資源ID,名称,名称_カナ,種別,説明,公開範囲\n\
+    n1,ももの会,モモノカイ,サロン,お茶を飲みます,公開\n\
+    n2,花と野の家,ハナトノノイエ,サロン,町のみんなで土にさわるところです,公開\n\
+    n3,馬とくらす会,ウマトクラスカイ,その他,牧場の手伝いをします,公開\n\
+    n4,うたごえサロン,ウタゴエサロン,サロン,昔の歌を歌うところです,公開\n";
+
+#[test]
+fn words_that_only_join_others_find_nothing_and_the_asker_is_told() {
+    let folder = Folder::empty();
+    folder.file("names.csv", NAMES);
+    folder.yosatte(&["import", "resources", "names.csv"]).done();
+    let service = Service::start(folder.path(), &["serve"]);
+    for (q, ignored) in [
+        ("の", &["の"][..]),
+        ("ノ", &["ノ"]),
+        ("は", &["は"]),
+        ("です", &["です"]),
+        ("には", &["には"]),
+        ("の に", &["の", "に"]),
+        ("。", &["。"]),
+        ("の、", &["の"]),
+    ] {
+        let answer = service.get_json("/api/v1/resources", &[("q", q)]);
+        assert_eq!(answer["total"], 0, "「{q}」: {answer}");
+        assert_eq!(answer["query"]["ignored"], serde_json::json!(ignored), "「{q}」");
+        let page = service.get("/", &[("q", q)]).text();
+        assert!(page.contains("だけでは、さがせません"), "「{q}」: {page}");
+        let said = said(&folder.yosatte(&["search", q]).done());
+        assert!(
+            said.contains("0件") && said.contains("だけでは、さがせません"),
+            "「{q}」: {said}"
+        );
+    }
+    for (q, expected) in [
+        ("歌 の", &["n4"][..]),
+        ("の 馬", &["n3"]),
+        ("もも", &["n1"]),
+        ("モモ", &["n1"]),
+        ("花", &["n2"]),
+        ("野", &["n2"]),
+        ("馬", &["n3"]),
+        ("うま", &["n3"]),
+        ("歌", &["n4"]),
+        ("うた", &["n4"]),
+        ("ももの", &["n1"]),
+        ("とくらす", &["n3"]),
+    ] {
+        assert_eq!(ids(&service, &[("q", q)]), expected, "「{q}」");
+        let page = service.get("/", &[("q", q)]).text();
+        assert!(!page.contains("だけでは、さがせません"), "「{q}」: {page}");
+    }
+    let everything = ids(&service, &[("q", " ")]);
+    assert_eq!(everything, ["n1", "n2", "n3", "n4"]);
+}

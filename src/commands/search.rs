@@ -61,6 +61,9 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
         app.searcher().search(&ground.places, &query)?
     };
     say!("{}件見つかりました", found.total);
+    if let Some(typed) = found.wordless() {
+        say!("{typed}だけでは、さがせません。したいことや名前のことばを入れてください(例: 体操、お茶、相談)");
+    }
     if let Some(place) = &found.place {
         say!("場所: {}", place.text);
     }

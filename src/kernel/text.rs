@@ -76,6 +76,20 @@ pub fn to_katakana(text: &str) -> String {
         .collect()
 }
 
+/// Katakana as hiragana.
+///
+/// ```
+/// assert_eq!(yosatte::kernel::text::to_hiragana("ノとの"), "のとの");
+/// ```
+pub fn to_hiragana(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            'ァ'..='ヶ' => char::from_u32(c as u32 - 0x60).unwrap_or(c),
+            _ => c,
+        })
+        .collect()
+}
+
 /// The sound of a kana word with its spelling differences removed: katakana, small kana made large,
 /// no long-vowel mark or middle dot, ヅ→ズ, ヂ→ジ, ヴァ→バ.
 ///

@@ -51,6 +51,8 @@ pub struct HomePage {
     pub conditions: Vec<Condition>,
     /// The place that was understood.
     pub place: Option<Place>,
+    /// What was typed, when all of it says nothing by itself: 「の」.
+    pub wordless: Option<String>,
     /// 歩いて行ける was pressed, and nobody knows from where.
     pub walk_from_where: bool,
     /// Without a question: whether the cards are what takes place next, in the order of their dates.
@@ -145,6 +147,7 @@ mod tests {
                 text: "水沢南".into(),
                 clear_href: Some("/?q=x".into()),
             }),
+            wordless: None,
             walk_from_where: false,
             soon: false,
             cards,

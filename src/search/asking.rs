@@ -13,7 +13,7 @@ use super::{
     sentence::Sentence,
     told::Parts,
     vocab::{Facet, VOCAB},
-    ways::{Asking, answers, any, best, constant, every, nearly, ways},
+    ways::{Asking, answers, any, best, constant, every, named, nearly, ways},
     wishes::Rank,
 };
 use crate::kernel::text;
@@ -27,6 +27,8 @@ pub struct Asked<'a> {
     pub place_word: Option<String>,
     /// The other words.
     pub chunks: Vec<String>,
+    /// What was typed and says nothing by itself: 「の」, 「。」.
+    pub ignored: Vec<String>,
 }
 
 /// One query for all the words, and what to say about it.
@@ -42,6 +44,8 @@ pub struct Tree<'a> {
     pub expanded: Vec<String>,
     /// Some word is found nowhere as written; what sounds nearly like it is asked instead.
     pub fuzzy: bool,
+    /// What was typed and says nothing by itself; it was not looked up.
+    pub ignored: Vec<String>,
 }
 
 /// Finds documents by their facts.
@@ -59,13 +63,16 @@ pub fn understand<'a>(places: &'a PlaceLexicon, q: &str) -> Asked<'a> {
         place: None,
         place_word: None,
         chunks: Vec::new(),
+        ignored: Vec::new(),
     };
     let ends = |c: char| matches!(c, '、' | ',' | '。' | '?' | '!');
-    for chunk in flat
-        .split_whitespace()
-        .map(|c| c.trim_matches(ends))
-        .filter(|c| !c.is_empty())
-    {
+    for written in flat.split_whitespace() {
+        let chunk = written.trim_matches(ends);
+        if chunk.is_empty() || is_lone_particle(chunk) {
+            let typed = if chunk.is_empty() { written } else { chunk };
+            asked.ignored.push(typed.to_owned());
+            continue;
+        }
         if asked.place.is_none() {
             if let Some(place) = places.find(chunk) {
                 asked.place = Some(place);
@@ -84,6 +91,16 @@ pub fn understand<'a>(places: &'a PlaceLexicon, q: &str) -> Asked<'a> {
     asked
 }
 
+/// Whether all a chunk does is join other words: nobody looks for 「です」.
+fn only_joins(chunk: &str) -> bool {
+    text::is_kana(chunk) && analyzer::words(chunk).iter().all(|word| word.joins)
+}
+
+/// A particle of one kana stands in nearly every text, by itself or inside a word; in katakana it sounds the same.
+fn is_lone_particle(chunk: &str) -> bool {
+    chunk.chars().count() == 1 && only_joins(&text::to_hiragana(chunk))
+}
+
 /// The query for a question.
 pub fn tree<'a>(
     view: &TextView,
@@ -96,14 +113,17 @@ pub fn tree<'a>(
         view,
         places,
         ground,
-        tree: Tree::default(),
+        tree: Tree {
+            ignored: std::mem::take(&mut asked.ignored),
+            ..Tree::default()
+        },
     };
     let mut all: Vec<Asking> = Vec::new();
     for chunk in std::mem::take(&mut asked.chunks) {
         all.extend(asking.chunk(&chunk, &mut asked)?);
     }
     let mut tree = asking.tree;
-    if all.is_empty() && asked.place.is_none() && !tree.terms.is_empty() {
+    if all.is_empty() && asked.place.is_none() && !(tree.terms.is_empty() && tree.ignored.is_empty()) {
         // Words were typed, and none of them means anything here.
         all.push(any(Vec::new(), 0.0));
     }
@@ -135,6 +155,16 @@ struct Reader<'v, 'p> {
 impl<'p> Reader<'_, 'p> {
     /// What a chunk asks; `None` when it says nothing that could be looked up (a greeting beside other words).
     fn chunk(&mut self, chunk: &str, asked: &mut Asked<'p>) -> Result<Option<Asking>, IndexError> {
+        if only_joins(chunk) && VOCAB.synonyms(chunk).is_empty() && VOCAB.whole_facet(chunk).is_none() {
+            // It may still be a name: ももの会.
+            let named = named(self.view, chunk)?;
+            if self.view.any(&named)? {
+                self.tree.terms.push(chunk.to_owned());
+                return Ok(Some(best(named)));
+            }
+            self.tree.ignored.push(chunk.to_owned());
+            return Ok(None);
+        }
         self.tree.terms.push(chunk.to_owned());
         self.tree.expanded.extend(VOCAB.synonyms(chunk).iter().cloned());
         let mut written = ways(self.view, chunk)?;

@@ -65,6 +65,16 @@ pub struct Found {
     pub relaxed: Vec<Relaxed>,
     /// Nothing was found as written; these are one letter away.
     pub fuzzy: bool,
+    /// What was typed and says nothing by itself (「の」); it was not looked up.
+    pub ignored: Vec<String>,
+}
+
+impl Found {
+    /// What was typed, as 「の」「です」, when all of it says nothing by itself.
+    pub fn wordless(&self) -> Option<String> {
+        let alone = !self.ignored.is_empty() && self.terms.is_empty() && self.place.is_none();
+        alone.then(|| format!("「{}」", self.ignored.join("」「")))
+    }
 }
 
 /// Answers a question from one snapshot.
@@ -163,6 +173,7 @@ fn once(snapshot: &Snapshot, places: &PlaceLexicon, query: &SearchQuery) -> Resu
         terms: tree.terms,
         expanded: tree.expanded,
         fuzzy: tree.fuzzy,
+        ignored: tree.ignored,
         kinds: named(ResourceKind::ALL, &counts.kinds),
         fields: named(Field::ALL, &counts.fields),
         districts: counts.districts,

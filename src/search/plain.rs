@@ -46,7 +46,11 @@ pub fn tree<'a>(snapshot: &Snapshot, asked: &Asked<'a>, lying: Option<Docs>) -> 
         let naming = holding(snapshot, asked.place_word.as_deref().unwrap_or(&place.text));
         all.push(ways::any(vec![Box::new(naming), Box::new(lying)], 0.1));
     }
+    if all.is_empty() && !asked.ignored.is_empty() {
+        all.push(ways::any(Vec::new(), 0.0));
+    }
     Tree {
+        ignored: asked.ignored.clone(),
         query: (!all.is_empty()).then(|| ways::every(all)),
         place: asked.place,
         terms: asked.chunks.clone(),

@@ -120,6 +120,22 @@ pub fn word_ways(view: &TextView, word: &str, weight: f32) -> Result<Vec<Asking>
     Ok(ways)
 }
 
+/// The ways to find kana that read like particles as a name all the same: written so in the head of an entry (もも), or
+/// the sound of a word in kanji (はだ: 羽田, 肌).
+pub fn named(view: &TextView, word: &str) -> Result<Vec<Asking>, IndexError> {
+    let fields = view.fields();
+    let mut ways: Vec<Asking> = phrase(view, fields.head, word)?.into_iter().collect();
+    if let Some((reading, _)) = analyzer::query_reading(word) {
+        for (field, boost) in [(fields.head_reading, 1.5), (fields.body_reading, 0.5)] {
+            let terms = view.terms_from(field, &analyzer::reading_prefix(&reading))?;
+            for term in terms.iter().filter(|t| analyzer::is_of_kanji(t)) {
+                ways.push(constant(Box::new(term_query(field, term)), boost));
+            }
+        }
+    }
+    Ok(ways)
+}
+
 /// How rare a word is, by the rarest of its bigrams in the field where it is commonest.
 struct Rarity {
     weight: f32,

@@ -187,6 +187,7 @@ async fn home_page(app: &App, origin: &str, all: &Asked) -> Result<HomePage, Api
             app.district_name(id).unwrap_or_else(|| id.to_owned())
         }),
         place,
+        wordless: found.wordless(),
         walk_from_where,
         soon: is_soon,
         cards: cards(app, &entries, &found, query.offset, now),

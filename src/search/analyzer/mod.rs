@@ -11,7 +11,9 @@ mod terms;
 
 pub use lexeme::Lexeme;
 pub(in crate::search) use lexeme::kanji_of;
-pub use sound::{heard, query_reading, reading_prefix, reading_terms, sound_of, spelling_agrees};
+pub use sound::{
+    heard, is_of_kanji, query_reading, reading_prefix, reading_terms, sound_of, spelling_agrees,
+};
 pub use surface::{bigrams, is_name_alone, seeming, seeming_names};
 pub use terms::Terms;
 

@@ -140,6 +140,12 @@ pub fn sound_of(term: &str) -> &str {
     term.split_once(SEPARATOR).map_or(term, |(sound, _)| sound)
 }
 
+/// Whether a reading term was read from kanji.
+pub fn is_of_kanji(term: &str) -> bool {
+    term.split_once(SEPARATOR)
+        .is_some_and(|(_, kanji)| !kanji.is_empty())
+}
+
 /// A folded reading as it is heard: the second half of a long vowel is not told apart from a short one.
 ///
 /// ```

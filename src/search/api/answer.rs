@@ -111,6 +111,8 @@ pub struct QueryBody {
     pub place: Option<PlaceMeant>,
     /// Nothing was found as written: what is shown is one letter away.
     pub fuzzy: bool,
+    /// What was typed and says nothing by itself (「の」, 「です」): it was not looked for.
+    pub ignored: Vec<String>,
 }
 
 /// How many of the hits have a value.
@@ -373,6 +375,7 @@ async fn aside(app: &App, question: &Question, found: &Found) -> Result<Aside, A
                 id: p.id.clone(),
             }),
             fuzzy: found.fuzzy,
+            ignored: found.ignored.clone(),
         },
         facets: facets(app, question, found),
         relaxed: found
