@@ -223,9 +223,9 @@ fn any_number_of_bad_rows_ends_with_a_report_people_can_read() {
 }
 
 #[test]
-fn stray_nuls_and_damaged_words_are_told_and_the_rest_comes_in() {
+fn damaged_words_are_told_and_come_in() {
     let folder = Folder::empty();
-    folder.file("a.csv", "名称,種別,説明\nひま\0わり,サロン,これは???です\n");
+    folder.file("a.csv", "名称,種別,説明\nひまわり,サロン,これは???です\n");
     let done = folder.yosatte(&["import", "resources", "a.csv"]).done();
     assert!(
         done.err.contains("2行目 「説明」") && done.err.contains("文字が壊れて"),
@@ -234,4 +234,121 @@ fn stray_nuls_and_damaged_words_are_told_and_the_rest_comes_in() {
     );
     let copy = folder.yosatte(&["export", "resources", "--staff"]).done().out;
     assert!(copy.contains(",ひまわり,"), "{copy}");
+}
+
+/// Imports a file of which one row or feature holds a character that nobody sees: told by its place, and nothing comes in.
+#[track_caller]
+fn check_unseen(kind: &str, name: &str, content: &str, parts: &[&str]) {
+    let folder = Folder::empty();
+    folder.file("owner.csv", "資源ID,名称,種別\nr1,ひまわり,サロン\n");
+    folder.yosatte(&["import", "resources", "owner.csv"]).done();
+    folder.file(name, content);
+    let done = folder.yosatte(&["import", kind, name]);
+    let report = format!("{}{}", done.out, done.err);
+    assert_eq!(done.code, Some(1), "{kind}: {report}");
+    for part in ["制御文字", "取り込みませんでした"].iter().chain(parts) {
+        assert!(report.contains(part), "{kind}: {part} is not said: {report}");
+    }
+    let skipping = folder.yosatte(&["import", kind, name, "--skip-invalid"]);
+    let report = format!("{}{}", skipping.out, skipping.err);
+    if !["districts", "boundary"].contains(&kind) {
+        assert_eq!(skipping.code, Some(0), "{kind}: {report}");
+        assert!(
+            report.contains("追加1件") && report.contains("1行"),
+            "{kind}: {report}"
+        );
+    }
+    for kind in ["resources", "opportunities"] {
+        let copy = folder.yosatte(&["export", kind, "--staff"]).done().out;
+        assert!(!copy.contains("お茶"), "{kind}: {copy}");
+    }
+}
+
+#[test]
+fn a_row_with_characters_nobody_sees_stays_out_and_is_told_by_its_place() {
+    let list = "資源ID,名称,種別\nr8,お\0茶の会,サロン\nr9,さくら,サロン\n";
+    check_unseen("resources", "a.csv", list, &["2行目 「名称」", "U+0000"]);
+    let list = "資源ID,名称,種別,担当\nr8,お茶の会,サロン,佐\u{1b}藤\nr9,さくら,サロン,\n";
+    check_unseen("resources", "a.csv", list, &["2行目 「担当」", "U+001B"]);
+    let combined = "団体名,種別,住所,活動内容,活動日\nお茶\u{7}の会,サロン,水沢,お茶,毎週火 10:00-12:00\nさくら,サロン,江刺,体操,毎週水 10:00-12:00\n";
+    check_unseen("resources", "a.csv", combined, &["2行目 「団体名」", "U+0007"]);
+    let offers = "資源ID,名称,役割\nr1,お茶\u{b}会,参加者\nr1,体操,参加者\n";
+    check_unseen("opportunities", "a.csv", offers, &["2行目 「名称」", "U+000B"]);
+    let offices = "都道府県コード又は市町村コード,都道府県名,市区町村名,事業所名,サービスの種類,住所,緯度,経度,事業所番号\n\
+        032158,岩手県,奥州市,お\u{1}茶の家,通所介護,岩手県奥州市水沢1-1,39.14,141.14,0371500001\n\
+        032158,岩手県,奥州市,さくらの家,通所介護,岩手県奥州市水沢1-2,39.14,141.14,0371500002\n";
+    check_unseen("care-offices", "a.csv", offices, &["2行目 「名称」", "U+0001"]);
+    let buildings = "名称,住所,緯度,経度\nお茶\u{7f}館,岩手県奥州市水沢1-1,39.14,141.14\nさくら館,岩手県奥州市水沢1-2,39.14,141.14\n";
+    check_unseen(
+        "public-facilities",
+        "a.csv",
+        buildings,
+        &["2行目 「名称」", "U+007F"],
+    );
+    let shelters = "施設・場所名,住所,緯度,経度\nお茶\u{2}館,岩手県奥州市水沢1-1,39.14,141.14\nさくら館,岩手県奥州市水沢1-2,39.14,141.14\n";
+    check_unseen("shelters", "a.csv", shelters, &["2行目 「名称」", "U+0002"]);
+    let feature = |name: &str, address: &str, lng: f64| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"施設・場所名":"{name}","住所":"{address}"}},"geometry":{{"type":"Point","coordinates":[{lng},39.14]}}}}"#
+        )
+    };
+    let collection = |features: &[String]| {
+        let all = features.join(",");
+        format!(r#"{{"type":"FeatureCollection","features":[{all}]}}"#)
+    };
+    let shelters = collection(&[
+        feature("お茶館", r"岩手県奥州市\u0000水沢", 141.14),
+        feature("さくら館", "岩手県奥州市水沢", 141.15),
+    ]);
+    check_unseen("shelters", "a.geojson", &shelters, &["1行目 「住所」", "U+0000"]);
+    let outline = |name: &str| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"id":"d1","name":"{name}","N03_001":"岩手県","N03_004":"奥州市{name}","N03_007":"03215"}},"geometry":{{"type":"Polygon","coordinates":[[[141.0,39.0],[141.2,39.0],[141.2,39.2],[141.0,39.0]]]}}}}"#
+        )
+    };
+    let outlines = collection(&[outline(r"お茶\u0001")]);
+    check_unseen(
+        "districts",
+        "d.geojson",
+        &outlines,
+        &["1番目の地物", "N03_004", "U+0001"],
+    );
+    check_unseen("boundary", "d.geojson", &outlines, &["1番目の地物", "U+0001"]);
+    let centres = "地区コード,地区,緯度,経度\nd1,お茶\u{3}地区,39.1,141.1\n";
+    check_unseen("districts", "d.csv", centres, &["2行目", "U+0003"]);
+    let people = "地区,年,総人口,出典\nd1,2020,100,お茶\u{4}\n";
+    check_only("population", "p.csv", people, &["2行目", "U+0004"]);
+    let towns = r#"[{"town":"お茶\u0005町","koaza":"","lat":39.14,"lng":141.14}]"#;
+    check_only("places", "t.json", towns, &["town", "U+0005"]);
+    let towns = "都道府県名,市区町村名,大字町丁目名,緯度,経度\n岩手県,奥州市,お茶\u{6}町,39.14,141.14\n";
+    check_only("places", "t.csv", towns, &["2行目", "U+0006"]);
+}
+
+/// Imports a file with nothing else in it.
+#[track_caller]
+fn check_only(kind: &str, name: &str, content: &str, parts: &[&str]) {
+    let folder = Folder::empty();
+    folder.file(name, content);
+    let done = folder.yosatte(&["import", kind, name]);
+    let report = format!("{}{}", done.out, done.err);
+    assert_eq!(done.code, Some(1), "{kind}: {report}");
+    for part in ["制御文字"].iter().chain(parts) {
+        assert!(report.contains(part), "{kind}: {part} is not said: {report}");
+    }
+}
+
+#[test]
+fn tabs_and_line_breaks_inside_a_cell_are_no_characters_nobody_sees() {
+    let folder = Folder::empty();
+    folder.file(
+        "a.csv",
+        "資源ID,名称,種別,説明,備考\r\nr1,ひまわり,サロン,\"お茶\r\nと体操\",\"鍵は\t隣\n裏口\"\r\n",
+    );
+    let done = folder.yosatte(&["import", "resources", "a.csv"]).done();
+    assert!(done.out.contains("追加1件") && done.err.is_empty(), "{done:?}");
+    let copy = folder.yosatte(&["export", "resources", "--staff"]).done().out;
+    assert!(
+        copy.contains("お茶\nと体操") && copy.contains("鍵は\t隣\n裏口"),
+        "{copy}"
+    );
 }

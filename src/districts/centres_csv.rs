@@ -4,7 +4,7 @@ use super::district::{District, DistrictLevel, Population};
 use crate::kernel::{
     geo::LngLat,
     id::DistrictId,
-    text::{cell, key},
+    text::{cell, key, unseen},
 };
 
 /// Columns by the name used here, and the others they have been seen with.
@@ -157,7 +157,7 @@ impl Row<'_> {
     }
 
     fn read(&self) -> Result<(District, Option<Population>), Vec<String>> {
-        let mut problems = Vec::new();
+        let mut problems: Vec<String> = self.cells.iter().filter_map(|c| unseen(c)).collect();
         let code = self.text("地区コード").unwrap_or_default();
         let id = DistrictId::new(code.as_str())
             .map_err(|e| problems.push(format!("地区コード「{code}」: {e}")))

@@ -287,6 +287,15 @@ impl<'a> Cells<'a> {
     }
 }
 
+/// What keeps a row out whatever else it holds: characters that nobody sees.
+pub fn unseen(head: &Headings, row: &Line) -> Vec<Problem> {
+    let bad = |(at, cell)| {
+        let heading = head.headings.get(at).map_or("", String::as_str);
+        Some(Problem::error(row.number, heading, cell, text::unseen(cell)?))
+    };
+    row.cells().enumerate().filter_map(bad).collect()
+}
+
 /// Words of a row that were lost on the way to the file, and errors that Excel shows.
 pub fn damage(head: &Headings, row: &Line) -> Vec<Problem> {
     let mut found = Vec::new();

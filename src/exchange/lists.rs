@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    cells::{Cells, Manner, damage},
+    cells::{Cells, Manner, damage, unseen},
     opportunities::{self, Owner, opportunity},
     report::{Problem, Report, Severity},
     resources::{self, Ground, note, resource},
@@ -248,6 +248,11 @@ fn each_row(content: &[u8], wanted: &Wanted, report: &mut Report, each: EachRow)
                 continue;
             }
             rows_read += 1;
+            let unseen = unseen(&sheet.head, &line);
+            if !unseen.is_empty() {
+                tell(report, &sheet.name, unseen);
+                continue;
+            }
             tell(report, &sheet.name, damage(&sheet.head, &line));
             let kept = std::ptr::eq(wanted.vocabulary, &*vocabulary::RESOURCES);
             tell(report, &sheet.name, beyond_told(&sheet, &line, kept));

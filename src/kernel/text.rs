@@ -49,6 +49,24 @@ pub fn cell(text: &str) -> Option<String> {
     (!kept.is_empty()).then(|| kept.to_owned())
 }
 
+/// Why a text cannot be taken in: it holds a control character (tabs and line breaks are none), which nobody sees and
+/// which hides what is written from a search.
+///
+/// ```
+/// use yosatte::kernel::text::unseen;
+/// assert_eq!(unseen("お茶\n体操\tなど\r\n"), None);
+/// assert!(unseen("ひま\0わり").is_some_and(|why| why.contains("U+0000")));
+/// ```
+pub fn unseen(text: &str) -> Option<String> {
+    let found = text
+        .chars()
+        .find(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))?;
+    Some(format!(
+        "目に見えない制御文字(U+{:04X})が入っています。消すか、入力し直してください",
+        u32::from(found)
+    ))
+}
+
 /// The values of one cell: separated by `;` `；` `、` or a line break, trimmed, no empties, no repeats.
 ///
 /// ```

@@ -20,7 +20,7 @@ use crate::kernel::{
     geo::LngLat,
     id::DistrictId,
     municipality::{MunicipalityCode, Says},
-    text::{cell, key},
+    text::{self, cell, key},
 };
 
 /// The most corners kept of the outlines of municipalities: those of a prefecture are some 100,000.
@@ -37,7 +37,7 @@ pub fn districts(reader: impl Read) -> Result<(Vec<District>, Vec<Population>), 
     let mut take = |number: usize, feature: Feature| {
         problems.features = number;
         let label = label(number, &feature, NAME);
-        match district(&feature) {
+        match seen(&feature).and_then(|()| district(&feature)) {
             Ok(one) if !known.insert(one.id.clone()) => {
                 problems.add(format!("{label}: idの「{}」が二度あります", one.id));
             }
@@ -128,7 +128,7 @@ pub fn boundaries(reader: impl Read, wanted: &Wanted) -> Result<Vec<Boundary>, V
                 return;
             }
         };
-        match shape::area(&feature) {
+        match seen(&feature).and_then(|()| shape::area(&feature)) {
             Ok(outline) if !problems.room(Some(&outline), MAX_KEPT) => {}
             Ok(outline) => match places.get(&code) {
                 Some(at) => read[*at].outline.0.extend(outline.0),
@@ -204,6 +204,15 @@ fn number(properties: &Map<String, Value>, names: &[&str]) -> Option<f64> {
 fn label(number: usize, feature: &Feature, names: &[&str]) -> String {
     let name = property(&feature.properties, names).map_or(String::new(), |n| format!("「{n}」"));
     format!("{number}番目の地物{name}")
+}
+
+fn seen(feature: &Feature) -> Result<(), String> {
+    let beside = feature.id.as_ref().and_then(Value::as_str).and_then(text::unseen);
+    let beside = beside.map(|why| ("id", why));
+    match stream::unseen(&feature.properties).or(beside) {
+        None => Ok(()),
+        Some((name, why)) => Err(format!("{name}: {why}")),
+    }
 }
 
 fn district(feature: &Feature) -> Result<District, String> {

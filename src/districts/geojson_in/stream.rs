@@ -9,6 +9,8 @@ use std::{
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use crate::kernel::text;
+
 /// The most corners one feature may have.
 pub const MAX_VERTICES: usize = 1_000_000;
 
@@ -24,6 +26,13 @@ pub struct Feature {
     pub properties: Map<String, Value>,
     /// Its geometry; `None` when it is `null` or missing.
     pub geometry: Option<Geometry>,
+}
+
+/// The property that holds something nobody sees, and why it cannot be taken in.
+pub fn unseen(properties: &Map<String, Value>) -> Option<(&str, String)> {
+    properties
+        .iter()
+        .find_map(|(name, value)| Some((name.as_str(), text::unseen(value.as_str()?)?)))
 }
 
 /// A geometry before anybody has looked at it.

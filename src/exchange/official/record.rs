@@ -2,6 +2,7 @@
 
 use crate::{
     exchange::{
+        cells::unseen,
         report::{Problem, Severity},
         sheet::{
             Line, SheetError,
@@ -96,7 +97,7 @@ impl<'a> Record<'a> {
         Self {
             table,
             row,
-            problems: Vec::new(),
+            problems: unseen(table, row),
         }
     }
 

@@ -10,6 +10,7 @@ use super::{
     record::{Column, Record, column, table},
 };
 use crate::{
+    districts::geojson_in::stream,
     exchange::{
         report::{Parsed, Problem},
         sheet::{Line, SheetError},
@@ -190,6 +191,9 @@ pub fn parse_feature(
     };
     if !belongs(keep, of("共通ID").as_deref(), of("都道府県名及び市町村名")) {
         return Ok(None);
+    }
+    if let Some((column, why)) = stream::unseen(properties) {
+        return Err(wrong(column, "", why));
     }
     let name = of("名称").ok_or_else(|| wrong("施設・場所名", "", "施設・場所名がありません".into()))?;
     if name.chars().count() > 200 {

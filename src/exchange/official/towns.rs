@@ -75,7 +75,7 @@ pub fn parse_table(lines: Vec<Line>, keep: &Keep) -> Result<Read, SheetError> {
         let town = record.text("大字");
         let point = record.point("緯度", "経度");
         match (town, point) {
-            (Some(town), Some(point)) => rows.push((
+            (Some(town), Some(point)) if !record.failed() => rows.push((
                 row.number,
                 Named {
                     town,
@@ -126,6 +126,14 @@ pub fn parse_json(reader: impl std::io::Read) -> Result<Read, String> {
     for (at, item) in items.into_iter().enumerate() {
         let number = at + 1;
         let town = item.town.unwrap_or_default();
+        let parts = [("town", Some(&town)), ("koaza", item.koaza.as_ref())];
+        if let Some((column, why)) = parts
+            .into_iter()
+            .find_map(|(column, part)| Some((column, text::unseen(part?)?)))
+        {
+            problems.push(Problem::error(number, column, "", why));
+            continue;
+        }
         let (Some(lat), Some(lng)) = (item.lat, item.lng) else {
             problems.push(Problem::warning(
                 number,
