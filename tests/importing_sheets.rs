@@ -416,6 +416,32 @@ fn messy() -> Vec<u8> {
 }
 
 #[test]
+fn rows_with_fewer_cells_than_headings_come_in_and_are_told_once() {
+    let folder = Folder::empty();
+    folder.file(
+        "a.csv",
+        "名称,種別,所在地,説明,\nひまわり,サロン\n\nさくら,サロン,水沢,お茶\nゆり,サロン,水沢\nきく,サロン,,お茶,\n",
+    );
+    let done = folder.yosatte(&["import", "resources", "a.csv"]).done();
+    let told = "2行でセルが見出しより少なくなっています(2、5行目)。足りないセルは空として読みました";
+    assert_eq!(done.err.matches("見出しより少なく").count(), 1, "{}", done.err);
+    assert!(done.err.contains(told), "{}", done.err);
+    assert!(done.out.contains("追加4件"), "{}", done.out);
+    let many = format!("名称,種別,説明\n{}", "ばら,サロン\n".repeat(30));
+    folder.file("b.csv", many);
+    let done = folder.yosatte(&["import", "resources", "b.csv", "--dry-run"]);
+    let told = "30行でセルが見出しより少なくなっています(2、3、4、5、6、7、8、9、10、11行目など)";
+    assert!(done.err.contains(told), "{}", done.err);
+    folder.file(
+        "c.csv",
+        "名称,住所,緯度,経度,備考\nさくら館,岩手県奥州市水沢1-2,39.14,141.14\n",
+    );
+    let done = folder.yosatte(&["import", "public-facilities", "c.csv"]).done();
+    let told = "1行でセルが見出しより少なくなっています(2行目)";
+    assert!(done.err.contains(told), "{}", done.err);
+}
+
+#[test]
 fn a_cell_beyond_the_last_heading_is_told_and_kept() {
     let folder = Folder::empty();
     folder.file(

@@ -5,6 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use super::{
     cells::{Cells, Manner, damage, unseen},
     opportunities::{self, Owner, opportunity},
+    ragged::Ragged,
     report::{Problem, Report, Severity},
     resources::{self, Ground, note, resource},
     seen::Seen,
@@ -242,12 +243,14 @@ fn each_row(content: &[u8], wanted: &Wanted, report: &mut Report, each: EachRow)
             }
         };
         found = true;
+        let mut ragged = Ragged::default();
         for line in first.map(Ok).into_iter().chain(rows) {
             let line = line?;
             if line.is_blank() || sheet.head.is_repeated_by(&line) || passed_over(&sheet, &line, report) {
                 continue;
             }
             rows_read += 1;
+            ragged.look(&sheet.head, &line);
             let unseen = unseen(&sheet.head, &line);
             if !unseen.is_empty() {
                 tell(report, &sheet.name, unseen);
@@ -260,6 +263,7 @@ fn each_row(content: &[u8], wanted: &Wanted, report: &mut Report, each: EachRow)
                 return Ok(false);
             }
         }
+        tell(report, &sheet.name, ragged.told().into_iter().collect());
     }
     if !found {
         return Err(first_missing.unwrap_or(SheetError::Empty));

@@ -7,6 +7,7 @@ pub mod held;
 pub mod lists;
 pub mod official;
 pub mod opportunities;
+mod ragged;
 pub mod report;
 pub mod resources;
 mod seen;

@@ -3,6 +3,7 @@
 use crate::{
     exchange::{
         cells::unseen,
+        ragged::Ragged,
         report::{Problem, Severity},
         sheet::{
             Line, SheetError,
@@ -71,7 +72,11 @@ pub fn table(
             break;
         }
     }
-    Table::new(lines, needed)
+    let table = Table::new(lines, needed)?;
+    let mut ragged = Ragged::default();
+    table.rows.iter().for_each(|row| ragged.look(&table, row));
+    problems.extend(ragged.told());
+    Ok(table)
 }
 
 fn named(columns: &[Column], cell: &str) -> Option<usize> {
