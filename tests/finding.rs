@@ -229,3 +229,31 @@ fn words_that_only_join_others_find_nothing_and_the_asker_is_told() {
     let everything = ids(&service, &[("q", " ")]);
     assert_eq!(everything, ["n1", "n2", "n3", "n4"]);
 }
+
+#[test]
+fn a_name_is_found_in_the_old_and_the_new_form_of_its_characters() {
+    let folder = Folder::empty();
+    let list = "資源ID,名称,種別,説明,公開範囲\n\
+        n1,髙橋さんの家,サロン,﨑山のお茶,公開\n\
+        n2,高橋文庫,その他,澤田の本,公開\n\
+        n3,渡邉クラブ,その他,嶋の歌,公開\n";
+    let (cp932, _, lost) = encoding_rs::SHIFT_JIS.encode(list);
+    assert!(!lost, "these characters are of CP932");
+    folder.file("names.csv", cp932);
+    folder.yosatte(&["import", "resources", "names.csv"]).done();
+    let service = Service::start(folder.path(), &["serve"]);
+    for (q, expected) in [
+        ("高橋", &["n1", "n2"][..]),
+        ("髙橋", &["n1", "n2"]),
+        ("崎山", &["n1"]),
+        ("﨑山", &["n1"]),
+        ("沢田", &["n2"]),
+        ("渡辺", &["n3"]),
+        ("渡邊", &["n3"]),
+        ("島の歌", &["n3"]),
+    ] {
+        assert_eq!(ids(&service, &[("q", q)]), expected, "「{q}」");
+    }
+    let answer = service.get_json("/api/v1/resources/n1", &[]);
+    assert_eq!(answer["name"], "髙橋さんの家", "the name stays as it is written");
+}

@@ -108,7 +108,9 @@ impl Vocab {
         };
         for [written, one_form] in rows(variants) {
             // そうげい finds 送り迎え: what is written in two ways is said in two ways.
-            if let Some((sound, _)) = super::analyzer::query_reading(one_form)
+            // An old form of one character sounds in as many ways as the new one, and means no other word.
+            if written.chars().count() > 1
+                && let Some((sound, _)) = super::analyzer::query_reading(one_form)
                 && super::analyzer::query_reading(written).is_some_and(|(other, _)| other != sound)
             {
                 vocab.synonyms.entry(sound).or_default().push(one_form.to_owned());
