@@ -4,7 +4,7 @@ use crate::support::{Folder, Service, program};
 
 const FILE: &str = "# よさって\ndata = \"./kept\"\n\n[city]\ncode = \"04100\"\nname = \"仙台市\"\ncentre = [140.8694, 38.2682]\n";
 
-fn check(folder: &Folder, variables: &[(&str, &str)], args: &[&str], code: i32, parts: &[&str]) {
+fn check(folder: &Folder, variables: &[(&str, &str)], args: &[&str], code: i32, parts: &[impl AsRef<str>]) {
     let output = program(folder.path())
         .args(args)
         .envs(variables.iter().copied())
@@ -13,7 +13,7 @@ fn check(folder: &Folder, variables: &[(&str, &str)], args: &[&str], code: i32, 
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");
-    for part in parts {
+    for part in parts.iter().map(AsRef::as_ref) {
         assert!(said.contains(part), "{part} is not said: {said}");
     }
     assert!(!said.contains("himitsu"), "a password was said: {said}");
@@ -75,6 +75,60 @@ fn a_wrong_setting_stops_every_command_and_is_told_by_file_and_line() {
     let url = [("YOSATTE_PUBLIC_BASE_URL", "https://a:himitsu@example.jp")];
     check(&folder, &url, &["config"], 1, &["***@example.jp"]);
     assert!(!folder.path().join("var").exists(), "nothing was opened");
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_used_is_named_with_what_to_do() {
+    let folder = Folder::empty();
+    folder.file("list.csv", "名称,種別\nひまわり,サロン\n");
+    for data in ["list.csv", "list.csv/var", "/proc/nowhere"] {
+        let parts = [
+            format!("データを置くフォルダ「{data}」を使えません"),
+            "--data".into(),
+            "書き込める".into(),
+        ];
+        check(&folder, &[], &["check", "--data", data], 1, &parts);
+        let args = ["import", "resources", "list.csv", "--data", data];
+        check(&folder, &[], &args, 1, &parts);
+    }
+    std::fs::create_dir_all(folder.path().join("var")).expect("a folder");
+    folder.file("var/yosatte.db", "これは手紙です。".repeat(100));
+    let parts = ["yosatte.db", "よさってのデータベースではないか、壊れています"];
+    check(&folder, &[], &["check"], 1, &parts);
+    let kept = std::fs::read_to_string(folder.path().join("var/yosatte.db")).expect("the file");
+    assert!(kept.starts_with("これは手紙です。"), "the file was written over");
+}
+
+#[test]
+fn an_address_that_is_in_use_is_told_with_what_to_do() {
+    let folder = Folder::empty();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    let parts = [
+        format!("{address} で待ち受けられません"),
+        "ほかのプログラム".into(),
+        "--listen".into(),
+    ];
+    check(&folder, &[], &["serve", "--listen", &address], 1, &parts);
+}
+
+#[test]
+fn a_search_refuses_what_it_would_pass_over() {
+    let folder = Folder::empty();
+    let radius = "--radius";
+    for (args, parts) in [
+        (&["search", "x", radius, "500"][..], [radius, "--near と一緒に"]),
+        (
+            &["search", "x", "--near", "39.1,141.1", radius, "NaN"],
+            [radius, "0以上の数字"],
+        ),
+        (
+            &["search", "x", "--near", "39.1,141.1", "--radius=-5"],
+            [radius, "0以上の数字"],
+        ),
+    ] {
+        check(&folder, &[], args, 2, &parts);
+    }
 }
 
 #[test]

@@ -47,10 +47,22 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
             return Ok(Exit::Usage);
         }
     };
+    let radius = match options.radius.map(Meters::new) {
+        None => None,
+        Some(_) if near.is_none() => {
+            remark!("--radius: --near と一緒に使ってください");
+            return Ok(Exit::Usage);
+        }
+        Some(None) => {
+            remark!("--radius: 0以上の数字(メートル)にしてください");
+            return Ok(Exit::Usage);
+        }
+        Some(radius) => radius,
+    };
     let query = SearchQuery {
         q: options.words.join(" "),
         near,
-        radius: options.radius.and_then(Meters::new),
+        radius,
         limit: options.limit,
         ..SearchQuery::default()
     };

@@ -43,7 +43,14 @@ pub async fn serve(app: App) -> anyhow::Result<Exit> {
     let listener = match TcpListener::bind(&listen).await {
         Ok(listener) => listener,
         Err(error) => {
-            remark!("{listen} で待ち受けられません: {error}");
+            let advice = match error.kind() {
+                io::ErrorKind::AddrInUse => {
+                    "。ほかのプログラム(もう動いている よさって かもしれません)が使っています。--listen で別の番号を指定してください"
+                }
+                io::ErrorKind::PermissionDenied => "。--listen で 1024 以上の番号を指定してください",
+                _ => "",
+            };
+            remark!("{listen} で待ち受けられません: {error}{advice}");
             return Ok(Exit::Failed);
         }
     };

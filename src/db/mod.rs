@@ -19,6 +19,23 @@ pub enum DbError {
     /// A migration did not apply.
     #[error("データベースの更新に失敗しました: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The folder of the database.
+    #[error(
+        "データを置くフォルダ「{}」を使えません({why})。書き込めるフォルダを --data で指定してください",
+        folder.display()
+    )]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// What the system said.
+        why: std::io::Error,
+    },
+    /// The file of the database is something else.
+    #[error(
+        "「{}」はよさってのデータベースではないか、壊れています。別のフォルダを --data で指定するか、控えの yosatte.db に戻してください",
+        .0.display()
+    )]
+    NotOurs(PathBuf),
     /// A stored row does not prove itself.
     #[error("保存された行を読めません({entity} {id}): {why}")]
     Row {
@@ -73,9 +90,17 @@ impl WriteTx {
 impl Db {
     /// Opens `yosatte.db` in `folder`, making it when it is not there.
     pub async fn open_folder(folder: &Path) -> DbResult<Self> {
-        std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+        let unusable = |why| DbError::Folder {
+            folder: folder.to_owned(),
+            why,
+        };
+        std::fs::create_dir_all(folder).map_err(unusable)?;
         let file = folder.join("yosatte.db");
-        let alone = alone(folder.join("yosatte.db.lock")).await?;
+        let alone = alone(folder.join("yosatte.db.lock")).await.map_err(unusable)?;
+        // The pool would try for half a minute to open what is no database.
+        if is_something_else(&file).map_err(unusable)? {
+            return Err(DbError::NotOurs(file));
+        }
         // `?`, `#` and `%` of a folder's name would be read as parts of the address.
         let path = file
             .to_string_lossy()
@@ -158,14 +183,26 @@ impl Db {
 
 /// Waits until no other process is opening the same folder: sqlx does not lock SQLite while it makes the tables, and an
 /// import beside a starting service would find them half made. The lock goes with the file, also when the process is killed.
-async fn alone(path: PathBuf) -> DbResult<std::fs::File> {
+async fn alone(path: PathBuf) -> std::io::Result<std::fs::File> {
     let locked = tokio::task::spawn_blocking(move || {
         let file = std::fs::File::create(path)?;
         file.lock()?;
         Ok(file)
     });
-    let locked = locked.await.map_err(std::io::Error::other).and_then(|l| l);
-    Ok(locked.map_err(sqlx::Error::Io)?)
+    locked.await.map_err(std::io::Error::other)?
+}
+
+/// Whether there is a file with anything in it that does not begin as SQLite's files do.
+fn is_something_else(file: &Path) -> std::io::Result<bool> {
+    use std::io::{ErrorKind, Read};
+    const SQLITE: &[u8] = b"SQLite format 3\0";
+    let mut start = Vec::new();
+    match std::fs::File::open(file) {
+        Ok(file) => file.take(SQLITE.len() as u64).read_to_end(&mut start)?,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    Ok(!start.is_empty() && start != SQLITE)
 }
 
 /// How many rows of `columns` values one statement writes: a few hundred values. SQLite looks for the name of each `$n` from
