@@ -11,6 +11,8 @@ pub mod db;
 
 pub mod resources;
 
+pub mod accounts;
+
 pub mod search;
 
 pub mod districts;

@@ -8,5 +8,6 @@ pub mod geo;
 pub mod id;
 pub mod mesh;
 pub mod municipality;
+pub mod random;
 pub mod schedule;
 pub mod text;
