@@ -10,4 +10,5 @@ pub mod mesh;
 pub mod municipality;
 pub mod random;
 pub mod schedule;
+pub mod sealed;
 pub mod text;
