@@ -7,6 +7,10 @@ use std::{
 };
 
 use crate::{
+    accounts::{
+        desk::Desk,
+        secret::{self, MasterKey},
+    },
     config::Settings,
     db::{Db, change_log},
     ground::Ground,
@@ -28,6 +32,7 @@ struct Inner {
     settings: Settings,
     db: Db,
     clock: Clock,
+    desk: Option<Desk>,
     searcher: Searcher,
     ground: RwLock<Arc<Ground>>,
     telemetry: Telemetry,
@@ -40,11 +45,17 @@ impl App {
     pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
         let folder = settings.data.value.as_path();
         let db = Db::open_folder(folder).await?;
+        let key_file = settings.master_key_file.value.as_deref();
+        let master = MasterKey::find(std::env::var(secret::VARIABLE).ok(), key_file, folder)?;
+        let desk = master
+            .map(|master| Desk::open(master, folder, clock.clone()))
+            .transpose()?;
         let searcher = Searcher::open(folder, &db).await?;
         let app = Self(Arc::new(Inner {
             settings,
             db,
             clock,
+            desk,
             searcher,
             ground: RwLock::default(),
             telemetry: Telemetry::default(),
@@ -73,6 +84,11 @@ impl App {
     /// The clock.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// Where people sign in; `None` without a master key, and then there are no accounts.
+    pub fn desk(&self) -> Option<&Desk> {
+        self.0.desk.as_ref()
     }
 
     /// The searcher.

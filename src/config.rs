@@ -62,6 +62,15 @@ impl City {
     }
 }
 
+/// Whether a second factor is asked of everybody, or only of those who set one up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// `required`.
+    Required,
+    /// `optional`.
+    Optional,
+}
+
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -73,6 +82,10 @@ pub struct Settings {
     pub public_base_url: Setting<Option<String>>,
     /// The municipality.
     pub city: City,
+    /// The file of the master key, outside the data folder; without one there are no accounts.
+    pub master_key_file: Setting<Option<PathBuf>>,
+    /// Whether everybody must have a second factor.
+    pub second_factor: Setting<SecondFactor>,
     /// The settings file, when there was one.
     pub file: Option<PathBuf>,
 }
@@ -90,7 +103,7 @@ pub struct Key {
 }
 
 /// Every setting, in the order `yosatte config` shows them.
-pub const KEYS: [Key; 7] = [
+pub const KEYS: [Key; 9] = [
     key("data", "--data", "YOSATTE_DATA", "./var"),
     key("listen", "--listen", "YOSATTE_LISTEN", "127.0.0.1:8080"),
     key(
@@ -108,6 +121,18 @@ pub const KEYS: [Key; 7] = [
         "39.1444, 141.1389",
     ),
     key("city.contact", "--city-contact", "YOSATTE_CITY_CONTACT", ""),
+    key(
+        "master_key_file",
+        "--master-key-file",
+        "YOSATTE_MASTER_KEY_FILE",
+        "",
+    ),
+    key(
+        "second_factor",
+        "--second-factor",
+        "YOSATTE_SECOND_FACTOR",
+        "optional",
+    ),
 ];
 
 const fn key(name: &'static str, flag: &'static str, variable: &'static str, default: &'static str) -> Key {
@@ -189,13 +214,21 @@ impl Settings {
                 centre: prove.setting("city.centre", centre),
                 contact: prove.setting("city.contact", contact),
             },
+            master_key_file: prove.setting("master_key_file", |t| {
+                Ok(Some(t).filter(|t| !t.is_empty()).map(PathBuf::from))
+            }),
+            second_factor: prove.setting("second_factor", |t| match t {
+                "required" => Ok(SecondFactor::Required),
+                "optional" => Ok(SecondFactor::Optional),
+                _ => Err("required(全員に求める)か optional(設定した人だけ)と書いてください".into()),
+            }),
             file,
         };
         (settings, prove.faults)
     }
 
     /// The value of each key as people may see it, with where it came from: no password among them.
-    pub fn shown(&self) -> [(&'static str, String, &Origin); 7] {
+    pub fn shown(&self) -> [(&'static str, String, &Origin); 9] {
         let centre = self.city.centre.value;
         [
             ("data", self.data.value.display().to_string(), &self.data.origin),
@@ -223,6 +256,23 @@ impl Settings {
                 "city.contact",
                 self.city.contact.value.clone().unwrap_or_else(|| "(なし)".into()),
                 &self.city.contact.origin,
+            ),
+            (
+                "master_key_file",
+                self.master_key_file
+                    .value
+                    .as_ref()
+                    .map_or_else(|| "(なし)".into(), |path| path.display().to_string()),
+                &self.master_key_file.origin,
+            ),
+            (
+                "second_factor",
+                match self.second_factor.value {
+                    SecondFactor::Required => "required",
+                    SecondFactor::Optional => "optional",
+                }
+                .into(),
+                &self.second_factor.origin,
             ),
         ]
     }

@@ -7,6 +7,8 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::accounts::policy::Refusal;
+
 /// The media type of every error a program gets.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -76,7 +78,21 @@ impl IntoResponse for Problem {
 fn words(status: StatusCode) -> (&'static str, &'static str) {
     match status.as_u16() {
         400 => ("要求を読めません", "アドレスや値の書き方をお確かめください"),
+        401 => (
+            "サインインが必要です",
+            "サインインしてから、もう一度お試しください",
+        ),
+        403 => ("この操作はできません", "役割と権限をお確かめください"),
         404 => ("見つかりません", "そのアドレスには何もありません"),
+        409 => (
+            "いまはその操作ができません",
+            "画面を開きなおして、状態をお確かめください",
+        ),
+        412 => (
+            "ほかの人が先に変えました",
+            "新しい内容を読みなおしてから、もう一度お試しください",
+        ),
+        422 => ("内容に誤りがあります", "下の内容を直してください"),
         405 => (
             "その方法では呼び出せません",
             "Allow ヘッダーにある方法で呼び出してください",
@@ -95,6 +111,14 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
     }
 }
 
+fn told(faults: &[Fault]) -> String {
+    let lines: Vec<String> = faults
+        .iter()
+        .map(|f| format!("{}: {}", f.pointer, f.detail))
+        .collect();
+    lines.join(" / ")
+}
+
 /// What the API answers instead of a result.
 #[derive(Debug)]
 pub enum ApiError {
@@ -104,6 +128,16 @@ pub enum ApiError {
     NotFound,
     /// 404, and why that can be told.
     Absent(&'static str),
+    /// 401, 403 or 404: what the policy said.
+    Refused(Refusal),
+    /// 409: not in the state for it, and why.
+    Conflict(String),
+    /// 412: somebody else changed it meanwhile.
+    Changed,
+    /// 422: well-formed, but not valid.
+    Invalid(Vec<Fault>),
+    /// 429: too often.
+    TooOften(String),
     /// 503: not able to answer now, and why.
     NotNow(&'static str),
     /// 500: logged, not told.
@@ -127,11 +161,7 @@ impl ApiError {
         match self {
             Self::BadRequest(errors) => Problem {
                 title: "パラメーターを読めません",
-                detail: errors
-                    .iter()
-                    .map(|f| format!("{}: {}", f.pointer, f.detail))
-                    .collect::<Vec<_>>()
-                    .join(" / "),
+                detail: told(&errors),
                 errors,
                 ..Problem::of(StatusCode::BAD_REQUEST)
             },
@@ -142,6 +172,28 @@ impl ApiError {
             Self::Absent(why) => Problem {
                 detail: why.to_owned(),
                 ..Problem::of(StatusCode::NOT_FOUND)
+            },
+            Self::Refused(Refusal::Hidden) => Self::NotFound.problem(),
+            Self::Refused(refusal) => Problem {
+                detail: refusal.to_string(),
+                ..Problem::of(match refusal {
+                    Refusal::SignIn => StatusCode::UNAUTHORIZED,
+                    _ => StatusCode::FORBIDDEN,
+                })
+            },
+            Self::Conflict(why) => Problem {
+                detail: why,
+                ..Problem::of(StatusCode::CONFLICT)
+            },
+            Self::Changed => Problem::of(StatusCode::PRECONDITION_FAILED),
+            Self::Invalid(errors) => Problem {
+                detail: told(&errors),
+                errors,
+                ..Problem::of(StatusCode::UNPROCESSABLE_ENTITY)
+            },
+            Self::TooOften(why) => Problem {
+                detail: why,
+                ..Problem::of(StatusCode::TOO_MANY_REQUESTS)
             },
             Self::NotNow(why) => Problem {
                 title: "いま答えられません",

@@ -116,7 +116,7 @@ pub fn base_url(app: &App, headers: &HeaderMap) -> String {
 }
 
 /// Whether a program asks here, and wants a problem document when something is wrong.
-fn for_programs(path: &str) -> bool {
+pub fn for_programs(path: &str) -> bool {
     let below = |root: &str| {
         path.strip_prefix(root)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -27,6 +27,7 @@ pub mod app;
 pub mod commands;
 pub mod config;
 pub mod error;
+pub mod gate;
 pub mod ground;
 pub mod guard;
 pub mod openapi;

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::{OpenApi, openapi};
 
-use crate::{districts, guard::NoQuery, map, resources, search, telemetry};
+use crate::{accounts, districts, guard::NoQuery, map, resources, search, telemetry};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -18,7 +18,7 @@ use crate::{districts, guard::NoQuery, map, resources, search, telemetry};
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "このサーバー")),
-    tags((name = "さがす"), (name = "地区"), (name = "地図"), (name = "運用")),
+    tags((name = "さがす"), (name = "地区"), (name = "地図"), (name = "職員"), (name = "運用")),
     paths(
         search::api::resources,
         resources::api::resource,
@@ -29,6 +29,10 @@ use crate::{districts, guard::NoQuery, map, resources, search, telemetry};
         districts::api::district,
         map::api::tilejson,
         map::api::tile,
+        accounts::api::who,
+        accounts::api::sign_in,
+        accounts::api::sign_out,
+        accounts::api::audit,
         telemetry::healthz,
         telemetry::readyz,
         telemetry::metrics,
@@ -60,11 +64,21 @@ pub struct Call {
 /// Every call of the document, in its order.
 pub fn calls() -> Vec<Call> {
     let document = Document::openapi();
-    let calls = document.paths.paths.into_iter().filter_map(|(path, item)| {
-        let operation = item.get?;
+    let methods = document.paths.paths.into_iter().flat_map(|(path, item)| {
+        [
+            ("GET", item.get),
+            ("POST", item.post),
+            ("PUT", item.put),
+            ("PATCH", item.patch),
+            ("DELETE", item.delete),
+        ]
+        .map(|(method, operation)| (method, path.clone(), operation))
+    });
+    let calls = methods.filter_map(|(method, path, operation)| {
+        let operation = operation?;
         let parameters = operation.parameters.unwrap_or_default().into_iter();
         Some(Call {
-            method: "GET",
+            method,
             path,
             summary: operation.summary.unwrap_or_default(),
             parameters: parameters

@@ -1,65 +1,162 @@
-//! Every URL on one screen.
+//! Every URL on one screen, and with each of its methods the act that the policy is asked about.
+
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     Router,
-    routing::{MethodRouter, get},
+    handler::Handler,
+    http::Method,
+    routing::{MethodRouter, on},
 };
 
 use crate::{
+    accounts::{
+        self,
+        policy::Act::{self, Begin, KeepAccounts, Open, Own, ReadAudit},
+    },
     app::App,
-    districts, guard, map, openapi,
+    districts, gate, guard, map, openapi,
     pages::{assets, handlers},
     resources, search, telemetry,
 };
 
+/// A path, what may be called there, and the act each call is.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// As `/api/v1/resources/{id}`.
+    pub path: &'static str,
+    /// The act of each method.
+    pub acts: Vec<(Method, Act)>,
+    methods: MethodRouter<App>,
+}
+
+/// A route without a method yet.
+fn at(path: &'static str) -> Route {
+    Route {
+        path,
+        acts: Vec::new(),
+        methods: MethodRouter::new(),
+    }
+}
+
+impl Route {
+    fn with<H: Handler<T, App>, T: 'static>(mut self, method: Method, act: Act, handler: H) -> Self {
+        let filter = method.clone().try_into().expect("a method that routes take");
+        self.methods = self.methods.merge(on(filter, handler));
+        self.acts.push((method, act));
+        self
+    }
+
+    fn get<H: Handler<T, App>, T: 'static>(self, act: Act, handler: H) -> Self {
+        self.with(Method::GET, act, handler)
+    }
+
+    fn post<H: Handler<T, App>, T: 'static>(self, act: Act, handler: H) -> Self {
+        self.with(Method::POST, act, handler)
+    }
+
+    fn delete<H: Handler<T, App>, T: 'static>(self, act: Act, handler: H) -> Self {
+        self.with(Method::DELETE, act, handler)
+    }
+
+    /// The path as the router takes it: whole segments are parameters; a handler takes the ending off again.
+    pub fn pattern(&self) -> String {
+        self.path.replace("}.json", "}").replace("}.mvt", "}")
+    }
+}
+
 /// What programs call; each stands in the OpenAPI document, and nothing else does (`tests/api_document.rs`).
-pub fn for_programs() -> Vec<(&'static str, MethodRouter<App>)> {
+pub fn for_programs() -> Vec<Route> {
     vec![
-        ("/healthz", get(telemetry::healthz)),
-        ("/readyz", get(telemetry::readyz)),
-        ("/metrics", get(telemetry::metrics)),
-        ("/api/v1/resources", get(search::api::resources)),
-        ("/api/v1/resources/{id}", get(resources::api::resource)),
-        ("/api/v1/opportunities", get(search::api::opportunities)),
-        ("/api/v1/opportunities/{id}", get(resources::api::opportunity)),
-        ("/api/v1/suggest", get(search::api::suggest::suggest)),
-        ("/api/v1/districts", get(districts::api::districts)),
-        ("/api/v1/districts/{id}", get(districts::api::district)),
-        ("/api/openapi.json", get(openapi::document)),
-        ("/tiles/{layer}.json", get(map::api::tilejson)),
-        ("/tiles/{layer}/{z}/{x}/{y}.mvt", get(map::api::tile)),
+        at("/healthz").get(Open, telemetry::healthz),
+        at("/readyz").get(Open, telemetry::readyz),
+        at("/metrics").get(Open, telemetry::metrics),
+        at("/api/v1/resources").get(Open, search::api::resources),
+        at("/api/v1/resources/{id}").get(Open, resources::api::resource),
+        at("/api/v1/opportunities").get(Open, search::api::opportunities),
+        at("/api/v1/opportunities/{id}").get(Open, resources::api::opportunity),
+        at("/api/v1/suggest").get(Open, search::api::suggest::suggest),
+        at("/api/v1/districts").get(Open, districts::api::districts),
+        at("/api/v1/districts/{id}").get(Open, districts::api::district),
+        at("/api/openapi.json").get(Open, openapi::document),
+        at("/tiles/{layer}.json").get(Open, map::api::tilejson),
+        at("/tiles/{layer}/{z}/{x}/{y}.mvt").get(Open, map::api::tile),
+        at("/api/v1/session")
+            .get(Begin, accounts::api::who)
+            .post(Open, accounts::api::sign_in)
+            .delete(Begin, accounts::api::sign_out),
+        at("/api/v1/audit").get(ReadAudit, accounts::api::audit),
     ]
 }
 
 /// What people open.
-fn for_people() -> Vec<(&'static str, MethodRouter<App>)> {
+pub fn for_people() -> Vec<Route> {
+    use accounts::pages as staff;
     vec![
-        ("/", get(handlers::home)),
-        ("/points.geojson", get(handlers::points)),
-        ("/resources/{id}", get(handlers::resource)),
-        ("/districts", get(handlers::districts)),
-        ("/districts/{id}", get(handlers::district)),
-        ("/about", get(handlers::about)),
-        ("/about/data", get(handlers::data)),
-        ("/about/licenses", get(handlers::licenses)),
-        ("/api/docs", get(handlers::api_docs)),
-        ("/assets/{*path}", get(assets::serve)),
+        at("/").get(Open, handlers::home),
+        at("/points.geojson").get(Open, handlers::points),
+        at("/resources/{id}").get(Open, handlers::resource),
+        at("/districts").get(Open, handlers::districts),
+        at("/districts/{id}").get(Open, handlers::district),
+        at("/about").get(Open, handlers::about),
+        at("/about/data").get(Open, handlers::data),
+        at("/about/licenses").get(Open, handlers::licenses),
+        at("/api/docs").get(Open, handlers::api_docs),
+        at("/assets/{*path}").get(Open, assets::serve),
+        at("/signin")
+            .get(Open, staff::signin::form)
+            .post(Open, staff::signin::sign_in),
+        at("/signin/code")
+            .get(Begin, staff::signin::code_form)
+            .post(Begin, staff::signin::code),
+        at("/signout").post(Begin, staff::signin::sign_out),
+        at("/staff").get(Own, staff::home::home),
+        at("/account").get(Own, staff::own::own),
+        at("/account/password")
+            .get(Begin, staff::own::password_form)
+            .post(Begin, staff::own::password),
+        at("/account/factor")
+            .get(Begin, staff::own::factor_form)
+            .post(Begin, staff::own::factor),
+        at("/account/confirm")
+            .get(Own, staff::own::confirm_form)
+            .post(Own, staff::own::confirm),
+        at("/accounts")
+            .get(KeepAccounts, staff::keep::list)
+            .post(KeepAccounts, staff::keep::add),
+        at("/accounts/{id}")
+            .get(KeepAccounts, staff::keep::one)
+            .post(KeepAccounts, staff::keep::change),
+        at("/audit").get(ReadAudit, staff::audit::read),
     ]
 }
 
-/// The router takes whole segments as parameters; a handler takes the ending off again.
-fn whole_segments(path: &str) -> String {
-    path.replace("}.json", "}").replace("}.mvt", "}")
+/// The act of every call, by method and pattern.
+pub type Acts = HashMap<(Method, String), Act>;
+
+/// The acts of these routes.
+fn acts(routes: &[Route]) -> Acts {
+    let of = |route: &Route| {
+        let pattern = route.pattern();
+        route
+            .acts
+            .clone()
+            .into_iter()
+            .map(move |(method, act)| ((method, pattern.clone()), act))
+    };
+    routes.iter().flat_map(of).collect()
 }
 
 /// The whole service.
 pub fn router(app: App) -> Router {
-    let routes = for_programs()
+    let all: Vec<Route> = for_programs().into_iter().chain(for_people()).collect();
+    let acts = Arc::new(acts(&all));
+    let routes = all
         .into_iter()
-        .chain(for_people())
-        .fold(Router::new(), |router, (path, methods)| {
-            router.route(&whole_segments(path), methods)
+        .fold(Router::new(), |router, route| {
+            router.route(&route.pattern(), route.methods)
         })
         .fallback(handlers::not_found);
-    guard::around(routes, &app).with_state(app)
+    let gated = gate::around(routes, &app, acts);
+    guard::around(gated, &app).with_state(app)
 }

@@ -26,7 +26,7 @@ fn the_document_and_the_routes_name_the_same_calls() {
         .collect();
     let routes: BTreeSet<&str> = yosatte::routes::for_programs()
         .iter()
-        .map(|(path, _)| *path)
+        .map(|route| route.path)
         .collect();
     assert_eq!(told, routes);
     let page = service.get("/api/docs", &[]).text();

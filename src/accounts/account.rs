@@ -148,6 +148,8 @@ pub struct Account {
     pub disabled: bool,
     /// Whether a second factor is set up.
     pub second_factor: bool,
+    /// Whether the password was given out and is to be replaced by one's own.
+    pub password_initial: bool,
     /// RFC 3339.
     pub created_at: String,
 }

@@ -4,10 +4,12 @@
 //! `desk` is where they come together.
 
 pub mod account;
+pub mod api;
 pub mod attempts;
 pub mod audit;
 pub mod desk;
 pub mod factor;
+pub mod pages;
 pub mod password;
 pub mod policy;
 pub mod secret;

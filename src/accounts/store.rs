@@ -30,6 +30,7 @@ fn account_from(row: &AnyRow) -> DbResult<Account> {
         name: row.try_get("name")?,
         disabled: row.try_get::<i64, _>("disabled")? != 0,
         second_factor: factor.is_some(),
+        password_initial: row.try_get::<i64, _>("password_initial")? != 0,
         created_at: row.try_get("created_at")?,
         id: AccountId::new(&id).map_err(|e| bad_row(&id, e))?,
     })
@@ -75,6 +76,15 @@ fn scope_text(scope: &Scope) -> String {
     serde_json::to_string(scope).expect("a scope is a list of ids")
 }
 
+/// The hash of a new account's password, and whether it was made for somebody who is to replace it.
+#[derive(Debug, Clone)]
+pub struct NewPassword {
+    /// PHC string.
+    pub hash: String,
+    /// Given out by somebody else.
+    pub initial: bool,
+}
+
 /// Makes an account; `false` when the id is taken.
 pub async fn insert(
     tx: &mut Recorded,
@@ -82,18 +92,19 @@ pub async fn insert(
     name: &str,
     role: Role,
     scope: &Scope,
-    password: &str,
+    password: &NewPassword,
 ) -> Result<bool, TrailError> {
     let now = tx.now().to_owned();
     let done = sqlx::query(
-        "INSERT INTO account (id, name, role, scope, password, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO account (id, name, role, scope, password, password_initial, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
     )
     .bind(id.as_str())
     .bind(name)
     .bind(role.code())
     .bind(scope_text(scope))
-    .bind(password)
+    .bind(&password.hash)
+    .bind(i64::from(password.initial))
     .bind(now)
     .execute(tx.conn())
     .await?;
@@ -158,10 +169,15 @@ pub async fn another_admin(conn: &mut AnyConnection, id: &AccountId) -> DbResult
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
-/// Sets a new password; other sessions end.
-pub async fn set_password(tx: &mut Recorded, id: &AccountId, hash: &str) -> Result<(), TrailError> {
-    sqlx::query("UPDATE account SET password = $1 WHERE id = $2")
-        .bind(hash)
+/// Sets a new password; all sessions end.
+pub async fn set_password(
+    tx: &mut Recorded,
+    id: &AccountId,
+    password: &NewPassword,
+) -> Result<(), TrailError> {
+    sqlx::query("UPDATE account SET password = $1, password_initial = $2 WHERE id = $3")
+        .bind(&password.hash)
+        .bind(i64::from(password.initial))
         .bind(id.as_str())
         .execute(tx.conn())
         .await?;

@@ -6,6 +6,7 @@ use anyhow::Context;
 
 use super::{Exit, check_districts::Districts, say::say};
 use crate::{
+    accounts::audit,
     app::App,
     resources::{public::VisibleResource, store},
     search::{
@@ -54,8 +55,9 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
     let orphans = store::orphans(&mut conn).await?;
     say!("社会資源のない参加の機会: {orphans}件");
     let placed = districts.tell();
+    let audited = audit(app).await?;
     let level = public_level && rest_level;
-    if level && placed && orphans == 0 {
+    if level && placed && orphans == 0 && audited {
         say!("合っています");
         return Ok(Exit::Done);
     }
@@ -66,10 +68,35 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
     if !placed {
         say!("・地区: 地区のファイルをもう一度「yosatte import districts」で取り込む(割り当て直されます)");
     }
+    if !audited {
+        say!("・監査: 上の番号のころに、だれがデータのファイルに触れたかを調べる(直す命令はありません)");
+    }
     if orphans > 0 {
         say!("・参加の機会: もとの社会資源のファイルをもう一度「yosatte import resources」で取り込む");
     }
     Ok(Exit::Failed)
+}
+
+/// Whether the audit is whole. Without the key nobody can tell, and that is said.
+async fn audit(app: &App) -> anyhow::Result<bool> {
+    let mut conn = app.db().read().await?;
+    let Some(desk) = app.desk() else {
+        let held = audit::list(&mut conn, &audit::Wanted::default(), 1).await?;
+        if !held.is_empty() {
+            say!("監査の記録: 鍵がないため、確かめられません(--master-key-file で示してください)");
+        }
+        return Ok(held.is_empty());
+    };
+    let verdict = audit::verify(desk.trail(), &mut conn).await?;
+    say!(
+        "監査の記録: {}件、おかしいもの: {}件",
+        verdict.entries,
+        verdict.faults.len()
+    );
+    for fault in &verdict.faults {
+        say!("・{fault}");
+    }
+    Ok(verdict.faults.is_empty())
 }
 
 /// One index beside the rows that belong in it.

@@ -31,6 +31,12 @@ pub struct Flags {
     /// 内容の誤りを知らせる窓口
     #[arg(long, global = true, value_name = "TEXT")]
     city_contact: Option<String>,
+    /// 鍵のファイル(データのフォルダの外)
+    #[arg(long, global = true, value_name = "FILE")]
+    master_key_file: Option<String>,
+    /// 確認コードを全員に求めるか(required か optional)
+    #[arg(long, global = true, value_name = "WHO")]
+    second_factor: Option<String>,
 }
 
 /// Settings of a running service.
@@ -57,6 +63,8 @@ pub fn read(flags: &Flags, serving: Option<&ServeFlags>) -> (Settings, Vec<Fault
     put("city.name", &flags.city_name);
     put("city.centre", &flags.city_centre);
     put("city.contact", &flags.city_contact);
+    put("master_key_file", &flags.master_key_file);
+    put("second_factor", &flags.second_factor);
     if let Some(serving) = serving {
         put("listen", &serving.listen);
         put("public_base_url", &serving.public_base_url);

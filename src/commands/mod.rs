@@ -6,10 +6,13 @@ pub mod config;
 pub mod demo;
 pub mod export;
 pub mod import;
+pub mod key;
 pub mod reindex;
 pub mod say;
 pub mod search;
 pub mod serve;
+pub mod token;
+pub mod user;
 
 use std::path::PathBuf;
 
@@ -58,6 +61,15 @@ enum Command {
     Reindex,
     /// データベース・索引・地区が合っているか確かめる
     Check,
+    /// アカウント
+    #[command(subcommand)]
+    User(user::Options),
+    /// APIのトークン
+    #[command(subcommand)]
+    Token(token::Options),
+    /// 記録に封をする鍵
+    #[command(subcommand)]
+    Key(key::Options),
     /// いまの設定と、それぞれがどこで決まったかを示す
     Config,
 }
@@ -99,6 +111,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         }
         return Ok(Exit::Usage);
     }
+    if let Command::Key(options) = &arguments.command {
+        return key::run(options);
+    }
     if matches!(arguments.command, Command::Demo(_)) && settings.data.origin == Origin::Default {
         settings.data.value = PathBuf::from("./var-demo");
     }
@@ -114,6 +129,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Search(options) => search::run(&app, options).await,
         Command::Reindex => reindex::run(&app).await,
         Command::Check => check::run(&app).await,
-        Command::Config => unreachable!("shown above, without opening the data"),
+        Command::User(options) => user::run(&app, options).await,
+        Command::Token(options) => token::run(&app, options).await,
+        Command::Config | Command::Key(_) => unreachable!("done above, without opening the data"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, extract::ConnectInfo};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -15,6 +15,7 @@ use tokio::{
     task::JoinSet,
     time,
 };
+use tower::ServiceExt;
 
 use super::{
     Exit,
@@ -139,7 +140,10 @@ async fn converse(
         .header_read_timeout(HEAD)
         .max_buf_size(HEAD_BYTES)
         .max_headers(HEAD_LINES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(
+            TokioIo::new(stream),
+            TowerToHyperService::new(with_caller(router, caller)),
+        );
     let mut connection = pin!(connection);
     tokio::select! {
         ended = connection.as_mut() => {
@@ -154,6 +158,22 @@ async fn converse(
     connection.as_mut().graceful_shutdown();
     let _ = time::timeout(GRACE, connection).await;
     drop(place);
+}
+
+/// Every request knows from where it came: attempts to sign in are counted by it.
+fn with_caller(
+    router: Router,
+    caller: SocketAddr,
+) -> impl tower::Service<
+    hyper::Request<hyper::body::Incoming>,
+    Response = axum::response::Response,
+    Error = std::convert::Infallible,
+    Future: Send,
+> + Clone {
+    router.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(caller));
+        request
+    })
 }
 
 async fn asked_to_stop() {

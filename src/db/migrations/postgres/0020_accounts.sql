@@ -5,6 +5,7 @@ CREATE TABLE account (
     role TEXT NOT NULL,
     scope TEXT NOT NULL,
     password TEXT NOT NULL,
+    password_initial BIGINT NOT NULL DEFAULT 0,
     disabled BIGINT NOT NULL DEFAULT 0,
     factor TEXT,
     factor_step BIGINT NOT NULL DEFAULT 0,

@@ -1,0 +1,82 @@
+//! What stands around every page for staff: who is signed in, where they may go, and the token of their forms.
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+
+use crate::{
+    accounts::policy::{Act, Subject, decide},
+    app::App,
+    gate::Staff,
+};
+
+/// A place in the menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Path.
+    pub href: &'static str,
+    /// What it is called.
+    pub label: &'static str,
+    /// Whether this page belongs to it.
+    pub here: bool,
+}
+
+/// The frame of a page for staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffFrame {
+    /// The page's own title.
+    pub title: String,
+    /// The city's name.
+    pub city: String,
+    /// For every form.
+    pub csrf: String,
+    /// Name and role, when somebody is signed in.
+    pub me: Option<(String, &'static str)>,
+    /// Where they may go.
+    pub places: Vec<Place>,
+}
+
+/// Everything staff may have in their menu, with the act it takes.
+const PLACES: [(&str, &str, Act); 4] = [
+    ("/staff", "はじめの画面", Act::Own),
+    ("/accounts", "アカウント", Act::KeepAccounts),
+    ("/audit", "監査の記録", Act::ReadAudit),
+    ("/account", "自分の設定", Act::Own),
+];
+
+impl StaffFrame {
+    /// The frame of the page at `path`.
+    pub fn new(app: &App, title: &str, path: &str, staff: Option<&Staff>) -> Self {
+        let may = |act| staff.is_some_and(|s| decide(Some(&s.actor), act, Subject::Anything).is_ok());
+        let below =
+            |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
+        Self {
+            title: title.to_owned(),
+            city: app.settings().city.name.value.clone(),
+            csrf: staff.map(|s| s.csrf.clone()).unwrap_or_default(),
+            me: staff.map(|s| (s.actor.name.clone(), s.actor.role.label())),
+            places: PLACES
+                .into_iter()
+                .filter(|(_, _, act)| may(*act))
+                .map(|(href, label, _)| Place {
+                    href,
+                    label,
+                    here: below(href),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// A template as an answer.
+pub fn shown(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "ページを書けません");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The pages of accounts: signing in, one's own account, keeping accounts, reading the audit.
+
+pub mod audit;
+pub mod frame;
+pub mod home;
+pub mod keep;
+pub mod own;
+pub mod signin;

@@ -1,0 +1,324 @@
+//! What every request passes: who asks, whether the form is ours, and what the policy says of the route.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Redirect, Response},
+};
+use subtle::ConstantTimeEq;
+use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
+
+use crate::{
+    accounts::{
+        account::{Account, AccountId, Actor, Via},
+        policy::{Act, Refusal, Subject, decide},
+        session::{self, DbSessions, FACTS, Facts},
+        store,
+    },
+    app::App,
+    config::SecondFactor,
+    error::{ApiError, Problem},
+    guard::{self, base_url},
+    pages::handlers,
+    routes::Acts,
+};
+
+/// The field of a form, and the header of a call, that carry the session's own token.
+pub const CSRF_FIELD: &str = "csrf";
+const CSRF_HEADER: &str = "x-csrf-token";
+/// Bytes of a form; the guard around lets no more through.
+const FORM_LIMIT: usize = 1024 * 1024;
+
+/// What stands between the password and being let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owed {
+    /// A password of one's own.
+    Password,
+    /// The code of the second factor.
+    Code,
+    /// Setting up a second factor.
+    Factor,
+}
+
+/// Who asks, as a handler sees it.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    /// The account.
+    pub actor: Actor,
+    /// For the forms of the page; empty for a token.
+    pub csrf: String,
+    /// What they still owe.
+    pub owed: Option<Owed>,
+}
+
+/// From where a request comes.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller(pub IpAddr);
+
+impl<S: Sync> FromRequestParts<S> for Staff {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(ApiError::Refused(Refusal::SignIn))
+    }
+}
+
+impl<S: Sync> axum::extract::OptionalFromRequestParts<S> for Staff {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().cloned())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self(
+            address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.0.ip()),
+        ))
+    }
+}
+
+/// Puts sessions and the policy around the routes.
+pub fn around(routes: Router<App>, app: &App, acts: Arc<Acts>) -> Router<App> {
+    let secure = app
+        .settings()
+        .public_base_url
+        .value
+        .as_ref()
+        .is_some_and(|u| u.starts_with("https:"));
+    let idle = time::Duration::try_from(session::IDLE).expect("an hour");
+    let sessions = SessionManagerLayer::new(DbSessions(app.db().clone()))
+        .with_name(session::COOKIE)
+        .with_same_site(SameSite::Lax)
+        .with_secure(secure)
+        .with_expiry(Expiry::OnInactivity(idle));
+    routes
+        .layer(from_fn_with_state((app.clone(), acts), pass))
+        .layer(sessions)
+}
+
+async fn pass(State((app, acts)): State<(App, Arc<Acts>)>, request: Request, next: Next) -> Response {
+    let method = match request.method() {
+        &Method::HEAD => Method::GET,
+        other => other.clone(),
+    };
+    // Where no route is, nothing is done: what answers there says so to everyone alike.
+    let act = request
+        .extensions()
+        .get::<MatchedPath>()
+        .and_then(|path| acts.get(&(method.clone(), path.as_str().to_owned())))
+        .copied()
+        .unwrap_or(Act::Open);
+    let path = request.uri().path().to_owned();
+    match admit(&app, act, method, request).await {
+        Ok(request) => next.run(request).await,
+        Err(Stop::Answer(answer)) => answer,
+        Err(Stop::Refused(refusal, owed, is_get)) => refused(&app, &path, refusal, owed, is_get),
+    }
+}
+
+enum Stop {
+    Refused(Refusal, Option<Owed>, bool),
+    Answer(Response),
+}
+
+async fn admit(app: &App, act: Act, method: Method, mut request: Request) -> Result<Request, Stop> {
+    if app.desk().is_none() {
+        return if act == Act::Open {
+            Ok(request)
+        } else {
+            Err(Stop::Answer(
+                ApiError::NotNow("鍵が設定されていないため、職員のページは使えません").into_response(),
+            ))
+        };
+    }
+    let failed = |error: anyhow::Error| Stop::Answer(ApiError::Internal(error).into_response());
+    let session = request.extensions().get::<Session>().cloned();
+    let headers = request.headers().clone();
+    let staff = who(app, &headers, session).await.map_err(failed)?;
+    let changes = !matches!(method, Method::GET | Method::OPTIONS);
+    if changes {
+        let cookie = staff
+            .as_ref()
+            .is_some_and(|s| matches!(s.actor.via, Via::Session { .. }));
+        if !same_origin(app, &headers) {
+            return Err(Stop::Answer(forged()));
+        }
+        if cookie {
+            let csrf = staff.as_ref().map(|s| s.csrf.clone()).unwrap_or_default();
+            request = carries(request, &csrf).await.map_err(Stop::Answer)?;
+        }
+    }
+    let actor = staff.as_ref().map(|s| &s.actor);
+    if let Err(refusal) = decide(actor, act, Subject::Anything) {
+        return Err(Stop::Refused(
+            refusal,
+            staff.and_then(|s| s.owed),
+            method == Method::GET,
+        ));
+    }
+    if let Some(staff) = staff {
+        request.extensions_mut().insert(staff);
+    }
+    Ok(request)
+}
+
+/// The account behind a token or a cookie, when there is one and it still stands.
+async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow::Result<Option<Staff>> {
+    let now = app.clock().now().timestamp();
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|h| h.to_str().ok());
+    if let Some(token) = bearer.and_then(|h| h.strip_prefix("Bearer ")) {
+        let mut conn = app.db().read().await?;
+        let found = store::token_account(&mut conn, token.trim(), now).await?;
+        return Ok(found.map(|(account, scopes)| Staff {
+            actor: actor(account, Via::Token(scopes)),
+            csrf: String::new(),
+            owed: None,
+        }));
+    }
+    let Some(session) = session else {
+        return Ok(None);
+    };
+    let Some(mut facts) = session.get::<Facts>(FACTS).await.unwrap_or_default() else {
+        return Ok(None);
+    };
+    let account = match AccountId::new(&facts.account) {
+        Ok(id) if facts.stands(now) => store::find(&mut *app.db().read().await?, &id).await?,
+        _ => None,
+    };
+    let Some(account) = account.filter(|a| !a.disabled) else {
+        session.flush().await?;
+        return Ok(None);
+    };
+    if now - facts.seen >= 60 {
+        facts.seen = now;
+        session.insert(FACTS, &facts).await?;
+    }
+    let owed = owed(app, &account, &facts);
+    let via = Via::Session {
+        complete: owed.is_none(),
+        confirmed: facts.is_confirmed(now),
+    };
+    Ok(Some(Staff {
+        actor: actor(account, via),
+        csrf: facts.csrf,
+        owed,
+    }))
+}
+
+fn owed(app: &App, account: &Account, facts: &Facts) -> Option<Owed> {
+    if account.second_factor && !facts.factor {
+        Some(Owed::Code)
+    } else if account.password_initial {
+        Some(Owed::Password)
+    } else if !account.second_factor && app.settings().second_factor.value == SecondFactor::Required {
+        Some(Owed::Factor)
+    } else {
+        None
+    }
+}
+
+fn actor(account: Account, via: Via) -> Actor {
+    Actor {
+        id: account.id,
+        name: account.name,
+        role: account.role,
+        scope: account.scope,
+        via,
+    }
+}
+
+/// Whether a change was asked for by one of our own pages, as far as the browser says.
+fn same_origin(app: &App, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|h| h.to_str().ok());
+    if let Some(site) = text("sec-fetch-site")
+        && !matches!(site, "same-origin" | "none")
+    {
+        return false;
+    }
+    let Some(origin) = text("origin") else {
+        return true;
+    };
+    let host = text("host").unwrap_or_default();
+    let authority = origin.split_once("://").map_or("", |(_, a)| a);
+    origin == base_url(app, headers) || (!host.is_empty() && authority == host)
+}
+
+/// Passes the request on when it carries the session's token in its header or in its form.
+async fn carries(request: Request, csrf: &str) -> Result<Request, Response> {
+    let same = |token: &str| bool::from(token.as_bytes().ct_eq(csrf.as_bytes())) && !csrf.is_empty();
+    let headers = request.headers();
+    if headers
+        .get(CSRF_HEADER)
+        .and_then(|h| h.to_str().ok())
+        .is_some_and(same)
+    {
+        return Ok(request);
+    }
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|h| h.to_str().ok())
+        .unwrap_or_default();
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return Err(forged());
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = to_bytes(body, FORM_LIMIT)
+        .await
+        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
+    let carried = form_urlencoded::parse(&bytes).any(|(name, value)| name == CSRF_FIELD && same(&value));
+    if carried {
+        Ok(Request::from_parts(parts, Body::from(bytes)))
+    } else {
+        Err(forged())
+    }
+}
+
+fn forged() -> Response {
+    Problem {
+        title: "画面が古くなっています",
+        detail: "画面を開きなおして、もう一度お試しください".to_owned(),
+        ..Problem::of(StatusCode::FORBIDDEN)
+    }
+    .into_response()
+}
+
+/// A refusal as it is answered: a problem to a program; to a person the page where they can go on.
+fn refused(app: &App, path: &str, refusal: Refusal, owed: Option<Owed>, is_get: bool) -> Response {
+    if guard::for_programs(path) {
+        return ApiError::Refused(refusal).into_response();
+    }
+    let next = form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", path)
+        .finish();
+    match refusal {
+        Refusal::SignIn if is_get => Redirect::to(&format!("/signin?{next}")).into_response(),
+        Refusal::SecondFactor => Redirect::to(match owed {
+            Some(Owed::Password) => "/account/password",
+            Some(Owed::Factor) => "/account/factor",
+            _ => "/signin/code",
+        })
+        .into_response(),
+        Refusal::Confirm if is_get => Redirect::to(&format!("/account/confirm?{next}")).into_response(),
+        refusal => {
+            let status = ApiError::Refused(refusal).problem().status();
+            handlers::error_page(app, path, status)
+        }
+    }
+}
