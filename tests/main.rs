@@ -22,3 +22,4 @@ mod settings;
 mod staff_search;
 mod store;
 mod support;
+mod trust;

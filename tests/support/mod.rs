@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports, reason = "no single capability uses all of it")]
 
+pub mod browser;
 pub mod postgres;
 pub mod schema;
 pub mod service;
@@ -9,6 +10,7 @@ pub mod service;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+pub use browser::{Browser, House, PASSWORD};
 pub use service::{Answer, Service};
 
 /// What a run of the program said and how it ended.

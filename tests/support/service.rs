@@ -178,8 +178,9 @@ impl Service {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// What came back, whatever the status.
     #[track_caller]
-    fn answer(path: &str, result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
+    pub fn answer(path: &str, result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
         let mut response = result.unwrap_or_else(|why| panic!("{path}: {why}"));
         let bytes = response
             .body_mut()

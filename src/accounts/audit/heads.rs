@@ -1,4 +1,5 @@
-//! The file of heads, outside the database: `+ 12 mac` announces an entry, `= 12 mac` says that it is committed.
+//! The file of heads, outside the database: `+ 12 mac` announces an entry, `= 12 mac` says that it is committed,
+//! `^ 12 mac` that the data came out of a backup that ends there.
 
 use std::{
     collections::BTreeMap,
@@ -45,6 +46,11 @@ impl Heads {
         self.write('=', heads)
     }
 
+    /// Says that the data came out of a backup whose chain ends there: this file holds what comes after.
+    pub fn since(&self, seq: i64, mac: &str) -> io::Result<()> {
+        self.write('^', &[(seq, mac.to_owned())])
+    }
+
     fn write(&self, sign: char, heads: &[(i64, String)]) -> io::Result<()> {
         let lines: String = heads
             .iter()
@@ -54,10 +60,13 @@ impl Heads {
     }
 }
 
-/// What a file of heads says: the seal of every committed entry, and lines nobody of ours wrote.
+/// What a file of heads says: the seal of every entry, those among them that were committed, where the file begins when
+/// the data came out of a backup, and lines nobody of ours wrote.
 #[derive(Debug, Default)]
 pub struct Said {
+    pub announced: BTreeMap<i64, String>,
     pub done: BTreeMap<i64, String>,
+    pub since: i64,
     pub strange: usize,
 }
 
@@ -74,11 +83,18 @@ pub fn read(path: &Path) -> io::Result<Option<Said>> {
         let line = String::from_utf8_lossy(&line);
         let parts: Vec<&str> = line.split(' ').collect();
         match parts.as_slice() {
-            ["=", seq, mac] if seq.parse::<i64>().is_ok() && mac.len() == 64 => {
-                said.done
-                    .insert(seq.parse().unwrap_or_default(), (*mac).to_owned());
+            ["=" | "+" | "^", seq, mac] if seq.parse::<i64>().is_ok() && mac.len() == 64 => {
+                let (seq, mac) = (seq.parse().unwrap_or_default(), (*mac).to_owned());
+                match parts[0] {
+                    "=" => {
+                        said.done.insert(seq, mac);
+                    }
+                    "+" => {
+                        said.announced.insert(seq, mac);
+                    }
+                    _ => said.since = said.since.max(seq),
+                }
             }
-            ["+", seq, mac] if seq.parse::<i64>().is_ok() && mac.len() == 64 => {}
             _ => said.strange += 1,
         }
     }

@@ -26,7 +26,7 @@ pub async fn verify(trail: &Trail, conn: &mut AnyConnection) -> Result<Verdict, 
     let mut verdict = Verdict::default();
     let mut done = said.as_ref().map(|s| s.done.clone()).unwrap_or_default();
     let (mut before, mut at) = (String::new(), 0_i64);
-    let mut broken = false;
+    let (mut broken, mut unsaid) = (false, 0_i64);
     loop {
         let rows = sqlx::query("SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2")
             .bind(at)
@@ -59,6 +59,10 @@ pub async fn verify(trail: &Trail, conn: &mut AnyConnection) -> Result<Verdict, 
                     .push(format!("監査の記録の{}番が控えと違います", entry.seq));
                 broken = true;
             }
+            let known = said
+                .as_ref()
+                .is_some_and(|s| entry.seq <= s.since || s.announced.contains_key(&entry.seq));
+            unsaid += i64::from(!known);
             (before, at) = (entry.mac, entry.seq);
         }
     }
@@ -81,6 +85,10 @@ pub async fn verify(trail: &Trail, conn: &mut AnyConnection) -> Result<Verdict, 
                 .faults
                 .push(format!("監査の控えに読めない行が{}行あります", said.strange));
         }
+        Some(_) if unsaid > 0 => verdict.faults.push(format!(
+            "監査の控え {} に、{unsaid}件の記録のしるしがありません",
+            trail.heads_path().display()
+        )),
         _ => {}
     }
     if let Some((first, _)) = done.first_key_value() {

@@ -48,7 +48,7 @@ pub fn device(headers: &HeaderMap) -> Option<String> {
 /// Begins a session under a new number; whatever session the browser had before is gone.
 pub async fn begin(app: &App, session: &Session, account: &AccountId, factor: bool) -> Result<(), ApiError> {
     let now = app.clock().now().timestamp();
-    session.flush().await?;
+    session.clear().await;
     let facts = Facts {
         account: account.to_string(),
         began: now,
@@ -58,6 +58,8 @@ pub async fn begin(app: &App, session: &Session, account: &AccountId, factor: bo
         csrf: random::bytes::<32>().iter().map(|b| format!("{b:02x}")).collect(),
     };
     session.insert(FACTS, &facts).await?;
+    // Flushing alone would keep the number: only this takes a new one.
+    session.cycle_id().await?;
     session.save().await?;
     Ok(())
 }

@@ -1,0 +1,149 @@
+//! The walk over every route: each role gets exactly what the table says, and a route that is not in the table fails.
+
+use std::collections::BTreeMap;
+
+use yosatte::routes;
+
+use crate::support::{Browser, House};
+
+/// Roles, in the order of the columns below.
+const ROLES: [&str; 6] = [
+    "",
+    "coordinator",
+    "planner",
+    "multi_agency",
+    "admin",
+    "conference_member",
+];
+
+/// Everything there is besides what is public: method, path, and who may, a letter a role in the order above.
+const TABLE: &[(&str, &str, &str)] = &[
+    ("GET", "/api/v1/session", "-cpamm"),
+    ("DELETE", "/api/v1/session", "-cpamm"),
+    ("GET", "/api/v1/audit", "----a-"),
+    ("GET", "/signin/code", "-cpamm"),
+    ("POST", "/signin/code", "-cpamm"),
+    ("POST", "/signout", "-cpamm"),
+    ("GET", "/staff", "-cpamm"),
+    ("GET", "/account", "-cpamm"),
+    ("GET", "/account/password", "-cpamm"),
+    ("POST", "/account/password", "-cpamm"),
+    ("GET", "/account/factor", "-cpamm"),
+    ("POST", "/account/factor", "-cpamm"),
+    ("GET", "/account/confirm", "-cpamm"),
+    ("POST", "/account/confirm", "-cpamm"),
+    ("GET", "/accounts", "----a-"),
+    ("POST", "/accounts", "----a-"),
+    ("GET", "/accounts/{id}", "----a-"),
+    ("POST", "/accounts/{id}", "----a-"),
+    ("GET", "/audit", "----a-"),
+];
+
+/// What anyone may call: method and path.
+const PUBLIC: &[(&str, &str)] = &[
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+    ("GET", "/api/v1/resources"),
+    ("GET", "/api/v1/resources/{id}"),
+    ("GET", "/api/v1/opportunities"),
+    ("GET", "/api/v1/opportunities/{id}"),
+    ("GET", "/api/v1/suggest"),
+    ("GET", "/api/v1/districts"),
+    ("GET", "/api/v1/districts/{id}"),
+    ("GET", "/api/openapi.json"),
+    ("GET", "/tiles/{layer}.json"),
+    ("GET", "/tiles/{layer}/{z}/{x}/{y}.mvt"),
+    ("POST", "/api/v1/session"),
+    ("GET", "/"),
+    ("GET", "/points.geojson"),
+    ("GET", "/resources/{id}"),
+    ("GET", "/districts"),
+    ("GET", "/districts/{id}"),
+    ("GET", "/about"),
+    ("GET", "/about/data"),
+    ("GET", "/about/licenses"),
+    ("GET", "/api/docs"),
+    ("GET", "/assets/{*path}"),
+    ("GET", "/signin"),
+    ("POST", "/signin"),
+];
+
+fn everything() -> Vec<(String, String)> {
+    let all = routes::for_programs().into_iter().chain(routes::for_people());
+    all.flat_map(|route| {
+        route
+            .acts
+            .iter()
+            .map(|(m, _)| (m.to_string(), route.path.to_owned()))
+            .collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+#[test]
+fn every_route_stands_in_the_table_and_no_other() {
+    let mut told: Vec<(String, String)> = TABLE.iter().map(|(m, p, _)| ((*m).into(), (*p).into())).collect();
+    told.extend(PUBLIC.iter().map(|(m, p)| ((*m).into(), (*p).into())));
+    told.sort();
+    let mut there = everything();
+    there.sort();
+    assert_eq!(told, there);
+}
+
+/// Whether an answer means that the caller was let through to the handler.
+fn let_in(answer: &crate::support::Answer) -> bool {
+    let to_sign_in = answer.status == 303 && answer.header("location").starts_with("/signin?next=");
+    !(matches!(answer.status, 401 | 403) || to_sign_in)
+}
+
+#[test]
+fn each_role_gets_through_where_the_table_says_so_and_nowhere_else() {
+    let house = House::new();
+    for role in &ROLES[1..] {
+        house.user(
+            role,
+            role,
+            if *role == "coordinator" {
+                &["--district", "n1"]
+            } else {
+                &[]
+            },
+        );
+    }
+    let service = house.serve(&[]);
+    let mut browsers: BTreeMap<&str, Browser> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (method, path, may) in TABLE {
+        for (role, letter) in ROLES.iter().zip(may.chars()) {
+            // Some calls end the session; each is tried by somebody who is signed in.
+            let browser = browsers.entry(role).or_insert_with(|| Browser::new(&service));
+            if !role.is_empty() && browser.get("/api/v1/session").status != 200 {
+                *browser = Browser::signed_in(&service, role);
+            }
+            let there = path.replace("{id}", "sonzai-shinai");
+            let answer = match *method {
+                "GET" => browser.get(&there),
+                "POST" if !path.starts_with("/api") => browser.post(&there, &[]),
+                other => browser.call(other, &there, None),
+            };
+            if let_in(&answer) != (letter != '-') {
+                wrong.push(format!("{method} {path} as {role:?}: {}", answer.status));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_stranger_is_answered_the_same_whether_a_record_is_there_or_not() {
+    let house = House::new();
+    house.user("kanri", "admin", &[]);
+    let service = house.serve(&[]);
+    let stranger = Browser::new(&service);
+    let told = |id: &str| {
+        let answer = stranger.get(&format!("/accounts/{id}"));
+        (answer.status, answer.header("location").replace(id, "…"))
+    };
+    assert_eq!(told("kanri"), told("sonzai-shinai"));
+}
