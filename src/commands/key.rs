@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::Exit;
+use super::{
+    Exit,
+    say::{remark, say},
+};
 use crate::accounts::secret::MasterKey;
 
 /// What to do with the master key.

@@ -1,5 +1,6 @@
 //! The command line, one file a command.
 
+pub mod backup;
 pub mod check;
 mod check_districts;
 pub mod config;
@@ -70,6 +71,10 @@ enum Command {
     /// 記録に封をする鍵
     #[command(subcommand)]
     Key(key::Options),
+    /// 控えを取る(動かしたまま。封をした記録の鍵は入りません)
+    Backup(backup::BackupOptions),
+    /// 控えから、空のフォルダに戻す
+    Restore(backup::RestoreOptions),
     /// いまの設定と、それぞれがどこで決まったかを示す
     Config,
 }
@@ -117,6 +122,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     if matches!(arguments.command, Command::Demo(_)) && settings.data.origin == Origin::Default {
         settings.data.value = PathBuf::from("./var-demo");
     }
+    if let Command::Restore(options) = &arguments.command {
+        let exit = backup::restore(&settings, options).await?;
+        if exit != Exit::Done {
+            return Ok(exit);
+        }
+    }
     let app = App::open(settings, clock).await?;
     match &arguments.command {
         Command::Demo(_) => {
@@ -131,6 +142,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Check => check::run(&app).await,
         Command::User(options) => user::run(&app, options).await,
         Command::Token(options) => token::run(&app, options).await,
+        Command::Backup(options) => backup::write(&app, options).await,
+        Command::Restore(_) => {
+            backup::restored(&app).await?;
+            app.settle().await?;
+            Ok(Exit::Done)
+        }
         Command::Config | Command::Key(_) => unreachable!("done above, without opening the data"),
     }
 }

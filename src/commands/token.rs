@@ -2,7 +2,11 @@
 
 use clap::Subcommand;
 
-use super::{Exit, user::desk};
+use super::{
+    Exit,
+    say::{remark, say},
+    user::desk,
+};
 use crate::{
     accounts::{
         account::{AccountId, TokenScope},

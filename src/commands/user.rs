@@ -6,7 +6,10 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use zeroize::Zeroizing;
 
-use super::Exit;
+use super::{
+    Exit,
+    say::{remark, say},
+};
 use crate::{
     accounts::{
         account::{AccountId, Role, Scope},

@@ -1,5 +1,6 @@
 //! The database: many readers, one writer at a time, the same SQL on SQLite and PostgreSQL.
 
+pub mod backup;
 pub mod change_log;
 
 use std::{
@@ -48,6 +49,9 @@ pub enum DbError {
     },
 }
 
+/// The database's file in the data folder.
+pub const DATABASE: &str = "yosatte.db";
+
 /// The result of anything that asks the database.
 pub type DbResult<T> = Result<T, DbError>;
 
@@ -95,19 +99,13 @@ impl Db {
             why,
         };
         std::fs::create_dir_all(folder).map_err(unusable)?;
-        let file = folder.join("yosatte.db");
+        let file = folder.join(DATABASE);
         let alone = alone(folder.join("yosatte.db.lock")).await.map_err(unusable)?;
         // The pool would try for half a minute to open what is no database.
         if is_something_else(&file).map_err(unusable)? {
             return Err(DbError::NotOurs(file));
         }
-        // `?`, `#` and `%` of a folder's name would be read as parts of the address.
-        let path = file
-            .to_string_lossy()
-            .replace('%', "%25")
-            .replace('?', "%3f")
-            .replace('#', "%23");
-        let db = Self::open(&format!("sqlite://{path}?mode=rwc")).await;
+        let db = Self::open(&format!("sqlite://{}?mode=rwc", address(&file))).await;
         drop(alone);
         db
     }
@@ -179,6 +177,14 @@ impl Db {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// A path as part of an address: `?`, `#` and `%` of a folder's name would be read as its parts.
+pub(crate) fn address(file: &Path) -> String {
+    file.to_string_lossy()
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23")
 }
 
 /// Waits until no other process is opening the same folder: sqlx does not lock SQLite while it makes the tables, and an

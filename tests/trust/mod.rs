@@ -2,4 +2,5 @@
 
 mod accounts;
 mod audit;
+mod backup;
 mod walk;

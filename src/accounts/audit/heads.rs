@@ -46,11 +46,6 @@ impl Heads {
         self.write('=', heads)
     }
 
-    /// Says that the data came out of a backup whose chain ends there: this file holds what comes after.
-    pub fn since(&self, seq: i64, mac: &str) -> io::Result<()> {
-        self.write('^', &[(seq, mac.to_owned())])
-    }
-
     fn write(&self, sign: char, heads: &[(i64, String)]) -> io::Result<()> {
         let lines: String = heads
             .iter()
@@ -58,6 +53,14 @@ impl Heads {
             .collect();
         (&self.file).write_all(lines.as_bytes())
     }
+}
+
+/// Begins the file of a folder that was filled from a backup whose chain ends at `seq`.
+pub fn begin(folder: &Path, seq: i64, mac: &str) -> io::Result<()> {
+    if seq == 0 {
+        return Ok(());
+    }
+    Heads::open(&folder.join(NAME))?.write('^', &[(seq, mac.to_owned())])
 }
 
 /// What a file of heads says: the seal of every entry, those among them that were committed, where the file begins when

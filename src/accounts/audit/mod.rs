@@ -11,5 +11,6 @@ mod trail;
 mod verify;
 
 pub use entry::{Action, Entry, Listed, Wanted, list};
+pub use heads::begin as begin_heads;
 pub use trail::{Recorded, Trail, TrailError};
 pub use verify::{Verdict, verify};

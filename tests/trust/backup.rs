@@ -1,0 +1,61 @@
+//! Copies while the service runs, and back into an empty folder.
+
+use crate::support::{Browser, House, PASSWORD};
+
+fn house() -> House {
+    let house = House::new();
+    house.user("kanri", "admin", &[]);
+    house
+}
+
+#[test]
+fn a_copy_of_a_running_service_comes_back_whole_in_an_empty_folder() {
+    let house = house();
+    let service = house.serve(&[]);
+    let browser = Browser::signed_in(&service, "kanri");
+    house.yosatte(&["backup", "copy.db"]).done();
+    // What happens later is not in it.
+    browser.post(
+        "/accounts",
+        &[("id", "kato"), ("name", "加藤"), ("role", "planner")],
+    );
+    let again = house.yosatte(&["backup", "copy.db"]);
+    assert_eq!(again.code, Some(1), "a copy is written over");
+    let back = house.yosatte(&["--data", "back", "restore", "copy.db"]).done();
+    assert!(back.out.contains("戻しました"), "{}", back.out);
+    let users = house.yosatte(&["--data", "back", "user", "list"]).done().out;
+    assert!(users.contains("kanri") && !users.contains("kato"), "{users}");
+    let sound = house.yosatte(&["--data", "back", "check"]).done();
+    assert!(sound.out.contains("おかしいもの: 0件"), "{}", sound.out);
+    house.yosatte(&["check"]).done();
+    drop(service);
+    let service = house.serve(&["--data", "back"]);
+    assert_eq!(Browser::new(&service).sign_in("kanri", PASSWORD).status, 303);
+    // Only an empty folder is filled.
+    let twice = house.yosatte(&["--data", "back", "restore", "copy.db"]);
+    assert_eq!(twice.code, Some(1));
+    assert!(twice.err.contains("空ではありません"), "{}", twice.err);
+}
+
+#[test]
+fn a_damaged_copy_is_refused_and_nothing_is_written() {
+    let house = house();
+    house.yosatte(&["backup", "copy.db"]).done();
+    let path = house.folder.path().join("copy.db");
+    let whole = std::fs::read(&path).unwrap();
+    let text = "kanri".as_bytes();
+    let at = whole.windows(text.len()).position(|w| w == text).unwrap();
+    let mut edited = whole.clone();
+    edited[at] = b'x';
+    for (what, bytes) in [
+        ("edited", edited),
+        ("cut", whole[..whole.len() / 2].to_vec()),
+        ("other", b"id,name\n".to_vec()),
+    ] {
+        std::fs::write(&path, bytes).unwrap();
+        let told = house.yosatte(&["--data", "back", "restore", "copy.db"]);
+        assert_eq!(told.code, Some(1), "{what}: {}", told.out);
+        assert!(told.err.contains("壊れている"), "{what}: {}", told.err);
+        assert!(!house.folder.path().join("back").exists(), "{what}");
+    }
+}
