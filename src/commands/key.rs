@@ -25,7 +25,7 @@ pub enum Options {
 pub fn run(options: &Options) -> anyhow::Result<Exit> {
     let Options::New { file } = options;
     if let Err(error) = MasterKey::create(file) {
-        esay!("{error}");
+        remark!("{error}");
         return Ok(Exit::Failed);
     }
     say!("鍵を作りました: {}", file.display());

@@ -50,7 +50,7 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
                 Ok(scopes) if scopes.is_empty() => vec![TokenScope::ResourcesRead],
                 Ok(scopes) => scopes,
                 Err(why) => {
-                    esay!("{why}");
+                    remark!("{why}");
                     return Ok(Exit::Usage);
                 }
             };
@@ -61,7 +61,7 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
                 Err(_) => None,
             };
             let Some(account) = found else {
-                esay!("「{name}」という使用中のアカウントはありません");
+                remark!("「{name}」という使用中のアカウントはありません");
                 return Ok(Exit::Failed);
             };
             let expires = app.clock().now() + chrono::Duration::days(i64::from(*days));
@@ -85,9 +85,7 @@ pub async fn run(app: &App, options: &Options) -> anyhow::Result<Exit> {
         Options::Revoke { id } => {
             let mut tx = desk.trail().begin(app.db(), None).await?;
             if !store::revoke_token(&mut tx, id).await? {
-                esay!(
-                    "「{id}」という使用中のトークンはありません(「yosatte token list」で確かめられます)"
-                );
+                remark!("「{id}」という使用中のトークンはありません(「yosatte token list」で確かめられます)");
                 return Ok(Exit::Failed);
             }
             tx.commit().await?;

@@ -58,7 +58,7 @@ pub struct Add {
 pub fn desk(app: &App) -> Option<&Desk> {
     let desk = app.desk();
     if desk.is_none() {
-        esay!(
+        remark!(
             "アカウントには鍵が要ります。「yosatte key new FILE」で作り、「--master-key-file FILE」で示してください"
         );
     }
@@ -82,20 +82,20 @@ async fn add(app: &App, desk: &Desk, new: &Add) -> anyhow::Result<Exit> {
     let (id, name, role, scope) = match proved {
         Ok(proved) => proved,
         Err(why) => {
-            esay!("{why}");
+            remark!("{why}");
             return Ok(Exit::Usage);
         }
     };
     let password = read_password()?;
     if let Err(fault) = password::strong(&password, &[id.as_str(), &name]) {
-        esay!("{fault}");
+        remark!("{fault}");
         return Ok(Exit::Failed);
     }
     let hash = desk.hasher().hash(password).await;
     let mut tx = desk.trail().begin(app.db(), None).await?;
     let new = NewPassword { hash, initial: false };
     if !store::insert(&mut tx, &id, &name, role, &scope, &new).await? {
-        esay!("「{id}」という名前は、もう使われています");
+        remark!("「{id}」という名前は、もう使われています");
         return Ok(Exit::Failed);
     }
     tx.commit().await?;
@@ -165,7 +165,7 @@ async fn disable(app: &App, desk: &Desk, name: &str) -> anyhow::Result<Exit> {
         Err(_) => false,
     };
     if !done {
-        esay!("「{name}」という使用中のアカウントはありません");
+        remark!("「{name}」という使用中のアカウントはありません");
         return Ok(Exit::Failed);
     }
     tx.commit().await?;
