@@ -42,7 +42,7 @@ impl AuditPage {
     }
 
     /// 「2026-11-24 10:05:03」.
-    fn at<'a>(&self, item: &'a Listed) -> String {
+    fn at(&self, item: &Listed) -> String {
         item.at
             .chars()
             .take(19)
