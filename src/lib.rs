@@ -17,6 +17,8 @@ pub mod search;
 
 pub mod districts;
 
+pub mod people;
+
 pub mod exchange;
 
 pub mod map;

@@ -1,0 +1,36 @@
+//! What people tell a coordinator: cases, their needs, who may know what of them, and how all that ends.
+//!
+//! Read `basis` first: it says what may be done with a record at all. `vault` holds the key of each person; everything
+//! identifying and every free text goes through it. `store` is the only way to the rows, and each of its functions stands
+//! in the audit. Types that hold a person's words do not show them when they are debugged.
+
+pub mod basis;
+pub mod case;
+pub mod conference;
+pub mod consent;
+pub mod disclosure;
+pub mod error;
+mod fields;
+pub mod hand_over;
+pub mod identity;
+pub mod ids;
+pub mod need;
+pub mod note;
+pub mod retention;
+pub mod share;
+pub mod store;
+pub mod vault;
+
+pub use error::{PeopleError, PeopleResult, Problem, Refused};
+
+/// Shows that there is something, and nothing of it: logs and panics never carry a person's words.
+macro_rules! private {
+    ($($name:ident),+) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        })+
+    };
+}
+use private;
