@@ -2,9 +2,12 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     basis::LegalBasis,
+    error::Problem,
+    fields::Fields,
     identity::Profile,
     ids::{CaseId, PersonRef},
     private,
@@ -41,6 +44,32 @@ pub struct NewCase {
     pub deputies: Vec<AccountId>,
 }
 
+impl NewCase {
+    /// Reads `{"identity", "household", "district", "basis", "review_on", "assigned_only", "main", "deputies"}`; `main` is
+    /// whoever begins it unless another is named, and the ground is 未同意 unless another is.
+    pub fn read(value: &Value, beginner: &AccountId) -> Result<Self, Vec<Problem>> {
+        let mut f = Fields::of(value, "")?;
+        let account = |t: &str| AccountId::new(t).ok();
+        let basis = f.word("basis", LegalBasis::parse, &LegalBasis::accepted());
+        let read = Self {
+            profile: Profile::fields(&mut f),
+            district: district(&mut f),
+            basis: basis.unwrap_or(LegalBasis::Engaging),
+            review_on: f.required_day("review_on"),
+            assigned_only: f.flag("assigned_only").unwrap_or(false),
+            main: f
+                .word("main", account, "アカウントの名前")
+                .unwrap_or_else(|| beginner.clone()),
+            deputies: f.words("deputies", account, "アカウントの名前"),
+        };
+        f.finish(read)
+    }
+}
+
+fn district(f: &mut Fields<'_>) -> Option<DistrictId> {
+    f.word("district", |t| DistrictId::new(t.trim()).ok(), "地区のID")
+}
+
 /// What can be changed of a case in one go.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CaseChange {
@@ -52,6 +81,22 @@ pub struct CaseChange {
     pub assigned_only: bool,
     /// Years it is kept after closing, when longer than the rule of the house.
     pub retention_years: Option<u8>,
+}
+
+impl CaseChange {
+    /// Reads `{"identity", "household", "district", "assigned_only", "retention_years"}`: all of it, for what is left out is empty
+    /// afterwards.
+    pub fn read(value: &Value) -> Result<Self, Vec<Problem>> {
+        let mut f = Fields::of(value, "")?;
+        let years = f.whole("retention_years", 1..=100);
+        let read = Self {
+            profile: Profile::fields(&mut f),
+            district: district(&mut f),
+            assigned_only: f.flag("assigned_only").unwrap_or(false),
+            retention_years: years.and_then(|y| u8::try_from(y).ok()),
+        };
+        f.finish(read)
+    }
 }
 
 /// In whose hands a case is.
@@ -119,6 +164,8 @@ pub enum Reason {
     InScope,
     /// Referred to them.
     Referred,
+    /// Nobody who has it signs in any more: to be taken up, and not to be read before.
+    WithoutHands,
 }
 
 /// One line of a list.

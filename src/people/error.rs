@@ -53,9 +53,6 @@ pub enum Refused {
     /// Still to be kept.
     #[error("保存期間が{0}まで続いています")]
     Kept(NaiveDate),
-    /// The rule asks for more.
-    #[error("保存期間は{0}年より短くできません")]
-    Retention(u8),
     /// Nobody asked for it.
     #[error("廃棄の申し出がありません")]
     NotProposed,

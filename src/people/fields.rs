@@ -186,11 +186,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Something with a reader of its own.
-    pub fn inner<T>(
-        &mut self,
-        name: &'static str,
-        read: impl FnOnce(&Value, &str) -> Read<T>,
-    ) -> Option<T> {
+    pub fn inner<T>(&mut self, name: &'static str, read: impl FnOnce(&Value, &str) -> Read<T>) -> Option<T> {
         let value = self.given(name)?;
         let place = self.place(name);
         read(value, &place)
@@ -235,7 +231,10 @@ impl<'a> Fields<'a> {
                 let known: Vec<&str> = self.known.iter().copied().collect();
                 self.problems.push(problem(
                     &self.at,
-                    format!("「{short}」という項目はありません。使えるのは {} です", known.join("、")),
+                    format!(
+                        "「{short}」という項目はありません。使えるのは {} です",
+                        known.join("、")
+                    ),
                 ));
             }
         }

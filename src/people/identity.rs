@@ -98,11 +98,15 @@ impl Profile {
     /// Reads `{"identity": {…}, "household": [{"relation", "name", "age", "sex", "remark"}]}`.
     pub fn read(value: &Value) -> Result<Self, Vec<Problem>> {
         let mut f = Fields::of(value, "")?;
-        let read = Self {
+        let read = Self::fields(&mut f);
+        f.finish(read)
+    }
+
+    pub(super) fn fields(f: &mut Fields<'_>) -> Self {
+        Self {
             identity: f.inner("identity", Identity::read).unwrap_or_default(),
             household: Household(f.list("household", 30, HouseholdMember::read)),
-        };
-        f.finish(read)
+        }
     }
 }
 

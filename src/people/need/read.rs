@@ -33,11 +33,7 @@ fn wants(f: &mut Fields<'_>) -> Wants {
     Wants {
         wishes: f.text("wishes", 2000),
         strengths: f.texts("strengths", 50, 100),
-        roles: f.words(
-            "roles",
-            ParticipationRole::parse,
-            &ParticipationRole::accepted(),
-        ),
+        roles: f.words("roles", ParticipationRole::parse, &ParticipationRole::accepted()),
         modality: f.word("modality", WishedModality::parse, &WishedModality::accepted()),
         reach: f.inner("reach", reach),
         age: f.whole("age", 0..=120).and_then(|n| u8::try_from(n).ok()),

@@ -12,7 +12,7 @@ use std::{fmt, path::Path};
 
 use zeroize::Zeroizing;
 
-pub use key::{Owner, Place, PersonKey};
+pub use key::{Owner, PersonKey, Place};
 
 use crate::{
     accounts::secret::{MasterKey, Purpose},
