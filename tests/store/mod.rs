@@ -7,6 +7,7 @@ mod entries;
 mod ground;
 mod log;
 mod opening;
+mod people;
 
 use std::sync::Arc;
 
