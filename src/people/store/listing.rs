@@ -99,7 +99,7 @@ pub async fn list(reader: &Reader<'_>, actor: &Actor) -> PeopleResult<Vec<CaseLi
         });
     }
     drop(conn);
-    lines.sort_by(|a, b| order(a).cmp(&order(b)));
+    lines.sort_by_key(order);
     reader.read(actor, format!("count={}", lines.len())).await?;
     Ok(lines)
 }
