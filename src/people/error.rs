@@ -41,6 +41,9 @@ pub enum Refused {
     /// The review date is too far, or past.
     #[error("見直しの日は、きょうより後で{0}までにしてください")]
     Review(NaiveDate),
+    /// The day of the end would shorten the time a record is kept.
+    #[error("終了の日は、{0}からきょうまでにしてください")]
+    ClosingDay(NaiveDate),
     /// It ended.
     #[error("この会議は終わっています")]
     ConferenceOver,

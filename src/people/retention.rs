@@ -60,6 +60,30 @@ impl Retention {
     }
 }
 
+/// How far back the day of an end may be written, days.
+const BACKDATED: i64 = 31;
+
+/// Whether a case that began on `opened_on` may be closed as of `on`. What is kept is counted from that day, so it is not long
+/// past, or nothing would have to be kept.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use yosatte::people::retention::check_closing;
+/// let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
+/// let (opened, today) = (day(2020, 4, 1), day(2027, 4, 10));
+/// assert!(check_closing(opened, day(2027, 3, 31), today).is_ok());
+/// assert!(check_closing(opened, day(2021, 3, 31), today).is_err());
+/// assert!(check_closing(opened, day(2027, 4, 11), today).is_err());
+/// ```
+pub fn check_closing(opened_on: NaiveDate, on: NaiveDate, today: NaiveDate) -> Result<(), Refused> {
+    let earliest = opened_on.max(today - chrono::Duration::days(BACKDATED));
+    if (earliest..=today).contains(&on) {
+        Ok(())
+    } else {
+        Err(Refused::ClosingDay(earliest))
+    }
+}
+
 /// A record that is due, as those see it who may not read it: a pseudonym and dates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Due {

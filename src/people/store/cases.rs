@@ -20,6 +20,7 @@ use crate::{
         case::{CaseChange, CaseRow, CaseStatus, Hands, NewCase},
         error::{PeopleError, PeopleResult, Refused},
         ids::{CaseId, PersonRef},
+        retention::check_closing,
         share::EndReason,
         vault::{Owner, PersonKey, Vault},
     },
@@ -195,9 +196,7 @@ pub async fn close(
     on: NaiveDate,
 ) -> PeopleResult<i64> {
     let opened = to_go_on(rec, vault, id).await?;
-    if on > today(rec)? {
-        return Err(Refused::Future.into());
-    }
+    check_closing(opened.row().opened_on, on, today(rec)?)?;
     step(rec, id, version).await?;
     sqlx::query("UPDATE support_case SET status = $1, closed_on = $2 WHERE id = $3")
         .bind(CaseStatus::Closed.code())

@@ -120,10 +120,14 @@ on_both! {
             store::cases::reopen(rec, &office.vault, &case.id, case.version, day("2040-02-01")).await
         }).await.unwrap();
         assert_eq!(refused(execute(&after, &office.vault, &case.id).await), Refused::NotClosed);
-        after.act("mika", async |rec| {
-            store::cases::close(rec, &office.vault, &case.id, case.version + 1, day("2030-01-01")).await
-        }).await.unwrap();
-        assert_eq!(refused(execute(&after, &office.vault, &case.id).await), Refused::NotProposed);
+        let close = async |on: &str| after.act("mika", async |rec| {
+            store::cases::close(rec, &office.vault, &case.id, case.version + 1, day(on)).await
+        }).await;
+        assert_eq!(refused(close("2030-01-01").await), Refused::ClosingDay(day("2039-12-01")), "what is kept would be cut short");
+        close("2040-01-01").await.unwrap();
+        assert_eq!(refused(execute(&after, &office.vault, &case.id).await), Refused::Kept(day("2045-01-01")));
+        let later = office.on("2046-01-01");
+        assert_eq!(refused(execute(&later, &office.vault, &case.id).await), Refused::NotProposed);
     }
 
     async fn a_key_that_outlived_its_record_goes_on_the_next_start(place: &Place) {
