@@ -16,6 +16,7 @@ use crate::{
     ground::Ground,
     kernel::clock::Clock,
     map::api::Shelf,
+    people::{store::finish_shredding, vault::Vault},
     search::{self, suggest::Suggester, sync::Searcher},
     telemetry::Telemetry,
 };
@@ -33,6 +34,7 @@ struct Inner {
     db: Db,
     clock: Clock,
     desk: Option<Desk>,
+    vault: Option<Vault>,
     searcher: Searcher,
     ground: RwLock<Arc<Ground>>,
     telemetry: Telemetry,
@@ -47,6 +49,15 @@ impl App {
         let db = Db::open_folder(folder).await?;
         let key_file = settings.master_key_file.value.as_deref();
         let master = MasterKey::find(std::env::var(secret::VARIABLE).ok(), key_file, folder)?;
+        let vault = match &master {
+            Some(master) => {
+                let vault = Vault::open(master, folder).await?;
+                // What was decided before the machine stopped is done before anyone is answered.
+                finish_shredding(&db, &vault).await?;
+                Some(vault)
+            }
+            None => None,
+        };
         let desk = master
             .map(|master| Desk::open(master, folder, clock.clone()))
             .transpose()?;
@@ -56,6 +67,7 @@ impl App {
             db,
             clock,
             desk,
+            vault,
             searcher,
             ground: RwLock::default(),
             telemetry: Telemetry::default(),
@@ -89,6 +101,11 @@ impl App {
     /// Where people sign in; `None` without a master key, and then there are no accounts.
     pub fn desk(&self) -> Option<&Desk> {
         self.0.desk.as_ref()
+    }
+
+    /// The keys of persons; there exactly when there is a desk.
+    pub fn vault(&self) -> Option<&Vault> {
+        self.0.vault.as_ref()
     }
 
     /// The searcher.

@@ -134,6 +134,8 @@ pub enum ApiError {
     Conflict(String),
     /// 412: somebody else changed it meanwhile.
     Changed,
+    /// 428: the version that is to be changed was not named.
+    NoVersion,
     /// 422: well-formed, but not valid.
     Invalid(Vec<Fault>),
     /// 429: too often.
@@ -186,6 +188,10 @@ impl ApiError {
                 ..Problem::of(StatusCode::CONFLICT)
             },
             Self::Changed => Problem::of(StatusCode::PRECONDITION_FAILED),
+            Self::NoVersion => Problem {
+                detail: "If-Match に、読んだときの version を入れてください".to_owned(),
+                ..Problem::of(StatusCode::PRECONDITION_REQUIRED)
+            },
             Self::Invalid(errors) => Problem {
                 detail: told(&errors),
                 errors,

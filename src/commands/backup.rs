@@ -1,7 +1,12 @@
 //! `yosatte backup` and `restore`: a copy of everything while the service runs, and back into an empty folder.
 
-use std::path::{Path, PathBuf};
+use std::{
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
+use chrono::NaiveDateTime;
 use clap::Args;
 use sqlx::Row;
 
@@ -14,14 +19,22 @@ use crate::{
     app::App,
     config::Settings,
     db::{DATABASE, backup},
+    people::vault,
 };
 
 /// Where the copy goes.
 #[derive(Debug, Args)]
 pub struct BackupOptions {
     /// 控えのファイル(まだないもの)
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "keys",
+        conflicts_with = "keys"
+    )]
+    file: Option<PathBuf>,
+    /// 記録の鍵だけを、別のフォルダに控える(30日より古い控えは消します)
+    #[arg(long, value_name = "DIR")]
+    keys: Option<PathBuf>,
 }
 
 /// Which copy comes back.
@@ -30,12 +43,18 @@ pub struct RestoreOptions {
     /// 控えのファイル
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// 記録の鍵の控え(なければ、封をした記録は読めません)
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
 }
 
 /// Takes a copy; the keys of persons are never in it.
 pub async fn write(app: &App, options: &BackupOptions) -> anyhow::Result<Exit> {
-    if options.file.exists() {
-        remark!("{} はもうあります。控えは上書きしません", options.file.display());
+    let Some(file) = &options.file else {
+        return keys(app, options.keys.as_deref().unwrap_or(Path::new("."))).await;
+    };
+    if file.exists() {
+        remark!("{} はもうあります。控えは上書きしません", file.display());
         return Ok(Exit::Failed);
     }
     // The copy holds the entry of its own making: it is recorded first.
@@ -50,20 +69,50 @@ pub async fn write(app: &App, options: &BackupOptions) -> anyhow::Result<Exit> {
         tx.record(Action::BACKUP, entry).await?;
         tx.commit().await?;
     }
-    match backup::write(app.db(), &options.file).await {
+    match backup::write(app.db(), file).await {
         Ok(rows) => {
-            say!(
-                "控えを取りました: {}({rows}行、確かめずみ)",
-                options.file.display()
-            );
+            say!("控えを取りました: {}({rows}行、確かめずみ)", file.display());
             Ok(Exit::Done)
         }
         Err(error) => {
-            let _ = std::fs::remove_file(&options.file);
+            let _ = std::fs::remove_file(file);
             remark!("控えを取れませんでした: {error}");
             Ok(Exit::Failed)
         }
     }
+}
+
+/// How long a copy of the keys may lie: a record that was shredded must not come back from it for ever.
+const KEYS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Copies the keys of persons into a folder of their own, and clears away what has lain there too long.
+async fn keys(app: &App, folder: &Path) -> anyhow::Result<Exit> {
+    let Some(vault) = app.vault() else {
+        remark!("鍵がないため、記録の鍵は控えられません(--master-key-file で示してください)");
+        return Ok(Exit::Failed);
+    };
+    std::fs::create_dir_all(folder)?;
+    let now = app.clock().now();
+    let file = folder.join(format!("keys-{}.db", now.format("%Y%m%d-%H%M%S")));
+    if file.exists() {
+        remark!("{} はもうあります。控えは上書きしません", file.display());
+        return Ok(Exit::Failed);
+    }
+    vault.backup_to(&file).await?;
+    say!("記録の鍵を控えました: {}", file.display());
+    for entry in std::fs::read_dir(folder)?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let stamp = name
+            .strip_prefix("keys-")
+            .and_then(|rest| rest.strip_suffix(".db"));
+        let taken = stamp.and_then(|s| NaiveDateTime::parse_from_str(s, "%Y%m%d-%H%M%S").ok());
+        let old = taken.is_some_and(|t| (now.naive_local() - t).to_std().is_ok_and(|age| age > KEYS_KEPT));
+        if old {
+            std::fs::remove_file(entry.path())?;
+            say!("30日を過ぎた控えを消しました: {name}");
+        }
+    }
+    Ok(Exit::Done)
 }
 
 /// Fills an empty data folder from a copy. Nothing of it is opened before the copy has proved itself.
@@ -85,6 +134,11 @@ pub async fn restore(settings: &Settings, options: &RestoreOptions) -> anyhow::R
     };
     std::fs::create_dir_all(folder)?;
     backup::restore(&options.file, &folder.join(DATABASE)).await?;
+    if let Some(keys) = &options.keys {
+        let into = folder.join(vault::NAME);
+        std::fs::copy(keys, &into)?;
+        std::fs::set_permissions(&into, std::fs::Permissions::from_mode(0o600))?;
+    }
     say!("控えから戻しました: {rows}行");
     Ok(Exit::Done)
 }

@@ -40,6 +40,7 @@ const CONNECTIONS: u64 = 8192;
 /// Serves until SIGTERM or Ctrl-C.
 pub async fn serve(app: App) -> anyhow::Result<Exit> {
     let room = connections();
+    no_core_dumps();
     let listen = app.settings().listen.value.clone();
     let listener = match TcpListener::bind(&listen).await {
         Ok(listener) => listener,
@@ -78,6 +79,9 @@ pub async fn serve(app: App) -> anyhow::Result<Exit> {
     follower.await?;
     app.searcher().release().await;
     app.db().close().await;
+    if let Some(vault) = app.vault() {
+        vault.close().await;
+    }
     say!("よさってを終わりました");
     Ok(Exit::Done)
 }
@@ -90,6 +94,13 @@ fn connections() -> usize {
     });
     // Half stays for database, index and everything else.
     usize::try_from((files / 2).clamp(64, CONNECTIONS)).unwrap_or(64)
+}
+
+/// What people told a social worker in confidence is in memory while it is worked on: it is never written out by a crash.
+fn no_core_dumps() {
+    if let Err(error) = rlimit::Resource::CORE.set(0, 0) {
+        tracing::warn!(%error, "異常終了のときの写し(コアダンプ)を止められません");
+    }
 }
 
 async fn accept(

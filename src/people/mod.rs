@@ -4,6 +4,7 @@
 //! identifying and every free text goes through it. `store` is the only way to the rows, and each of its functions stands
 //! in the audit. Types that hold a person's words do not show them when they are debugged.
 
+pub mod api;
 pub mod basis;
 pub mod case;
 pub mod conference;

@@ -90,10 +90,14 @@ impl Office {
             folder,
         };
         for (name, role, districts) in STAFF {
+            let password = accounts::NewPassword {
+                hash: "-".into(),
+                initial: false,
+            };
             let scope = Scope::Districts(districts.iter().map(|d| did(d)).collect());
             let mut rec = office.begin("kanri").await;
             assert!(
-                accounts::insert(&mut rec, &id(name), name, *role, &scope, "-")
+                accounts::insert(&mut rec, &id(name), name, *role, &scope, &password)
                     .await
                     .expect("an account")
             );
