@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::{OpenApi, openapi};
 
-use crate::{accounts, districts, guard::NoQuery, map, resources, search, telemetry};
+use crate::{accounts, districts, guard::NoQuery, map, people::api as people, resources, search, telemetry};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -18,7 +18,7 @@ use crate::{accounts, districts, guard::NoQuery, map, resources, search, telemet
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "このサーバー")),
-    tags((name = "さがす"), (name = "地区"), (name = "地図"), (name = "職員"), (name = "運用")),
+    tags((name = "さがす"), (name = "地区"), (name = "地図"), (name = "職員"), (name = "記録"), (name = "運用")),
     paths(
         search::api::resources,
         resources::api::resource,
@@ -33,6 +33,45 @@ use crate::{accounts, districts, guard::NoQuery, map, resources, search, telemet
         accounts::api::sign_in,
         accounts::api::sign_out,
         accounts::api::audit,
+        people::cases::list,
+        people::cases::add,
+        people::cases::search,
+        people::cases::find,
+        people::cases::change,
+        people::cases::basis,
+        people::cases::close,
+        people::cases::reopen,
+        people::cases::deputies,
+        people::notes::list,
+        people::notes::add,
+        people::notes::correct,
+        people::notes::settle,
+        people::needs::list,
+        people::needs::add,
+        people::needs::find,
+        people::needs::change,
+        people::consents::list,
+        people::consents::add,
+        people::consents::withdraw,
+        people::shares::list,
+        people::shares::add,
+        people::shares::end,
+        people::shares::referrals,
+        people::shares::refer,
+        people::shares::end_referral,
+        people::hands::open_matters,
+        people::hands::hand_over,
+        people::disclosure::export,
+        people::conferences::list,
+        people::conferences::add,
+        people::conferences::find,
+        people::conferences::change,
+        people::conferences::members,
+        people::conferences::cases,
+        people::shredding::due,
+        people::shredding::propose,
+        people::shredding::approve,
+        people::shredding::disposals,
         telemetry::healthz,
         telemetry::readyz,
         telemetry::metrics,

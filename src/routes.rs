@@ -55,6 +55,14 @@ impl Route {
         self.with(Method::POST, act, handler)
     }
 
+    fn put<H: Handler<T, App>, T: 'static>(self, act: Act, handler: H) -> Self {
+        self.with(Method::PUT, act, handler)
+    }
+
+    fn patch<H: Handler<T, App>, T: 'static>(self, act: Act, handler: H) -> Self {
+        self.with(Method::PATCH, act, handler)
+    }
+
     fn delete<H: Handler<T, App>, T: 'static>(self, act: Act, handler: H) -> Self {
         self.with(Method::DELETE, act, handler)
     }
@@ -67,6 +75,13 @@ impl Route {
 
 /// What programs call; each stands in the OpenAPI document, and nothing else does (`tests/api_document.rs`).
 pub fn for_programs() -> Vec<Route> {
+    use crate::people::api::{
+        cases, conferences, consents, disclosure, hands, needs, notes, shares, shredding,
+    };
+    use Act::{
+        AddCase, ApproveShredding, AttendConference, ExportCase, HandOver, KeepConferences, ListCases,
+        ReadCase, ShareCase, WriteCase,
+    };
     vec![
         at("/healthz").get(Open, telemetry::healthz),
         at("/readyz").get(Open, telemetry::readyz),
@@ -86,6 +101,56 @@ pub fn for_programs() -> Vec<Route> {
             .post(Open, accounts::api::sign_in)
             .delete(Begin, accounts::api::sign_out),
         at("/api/v1/audit").get(ReadAudit, accounts::api::audit),
+        at("/api/v1/cases")
+            .get(ListCases, cases::list)
+            .post(AddCase, cases::add),
+        at("/api/v1/cases/search").post(ListCases, cases::search),
+        at("/api/v1/cases/{id}")
+            .get(ReadCase, cases::find)
+            .patch(WriteCase, cases::change),
+        at("/api/v1/cases/{id}/basis").post(WriteCase, cases::basis),
+        at("/api/v1/cases/{id}/close").post(WriteCase, cases::close),
+        at("/api/v1/cases/{id}/reopen").post(WriteCase, cases::reopen),
+        at("/api/v1/cases/{id}/deputies").put(WriteCase, cases::deputies),
+        at("/api/v1/cases/{id}/notes")
+            .get(ReadCase, notes::list)
+            .post(WriteCase, notes::add),
+        at("/api/v1/cases/{id}/notes/{note}").put(WriteCase, notes::correct),
+        at("/api/v1/cases/{id}/notes/{note}/settle").post(WriteCase, notes::settle),
+        at("/api/v1/cases/{id}/needs")
+            .get(ReadCase, needs::list)
+            .post(WriteCase, needs::add),
+        at("/api/v1/needs/{id}")
+            .get(ReadCase, needs::find)
+            .put(WriteCase, needs::change),
+        at("/api/v1/cases/{id}/consents")
+            .get(ReadCase, consents::list)
+            .post(WriteCase, consents::add),
+        at("/api/v1/cases/{id}/consents/{consent}/withdrawal").post(WriteCase, consents::withdraw),
+        at("/api/v1/cases/{id}/shares")
+            .get(ReadCase, shares::list)
+            .post(ShareCase, shares::add),
+        at("/api/v1/cases/{id}/shares/{share}").delete(ShareCase, shares::end),
+        at("/api/v1/cases/{id}/referrals")
+            .get(ReadCase, shares::referrals)
+            .post(ShareCase, shares::refer),
+        at("/api/v1/cases/{id}/referrals/{referral}").delete(ShareCase, shares::end_referral),
+        at("/api/v1/cases/{id}/handover")
+            .get(ReadCase, hands::open_matters)
+            .post(HandOver, hands::hand_over),
+        at("/api/v1/cases/{id}/export").get(ExportCase, disclosure::export),
+        at("/api/v1/conferences")
+            .get(AttendConference, conferences::list)
+            .post(KeepConferences, conferences::add),
+        at("/api/v1/conferences/{id}")
+            .get(AttendConference, conferences::find)
+            .patch(KeepConferences, conferences::change),
+        at("/api/v1/conferences/{id}/members").put(KeepConferences, conferences::members),
+        at("/api/v1/conferences/{id}/cases").get(AttendConference, conferences::cases),
+        at("/api/v1/shredding").get(ApproveShredding, shredding::due),
+        at("/api/v1/cases/{id}/shredding").post(ApproveShredding, shredding::propose),
+        at("/api/v1/cases/{id}/shredding/approval").post(ApproveShredding, shredding::approve),
+        at("/api/v1/disposals").get(ApproveShredding, shredding::disposals),
     ]
 }
 

@@ -111,6 +111,37 @@ fn answers_and_problems_are_what_the_document_says() {
     }
 }
 
+/// Every method of every route is described, with the errors that a call by an account can meet as problems.
+#[test]
+fn every_call_on_a_record_names_its_errors_as_problems() {
+    let (_folder, service) = city();
+    let document = document(&service);
+    let mut wrong = Vec::new();
+    for route in yosatte::routes::for_programs() {
+        for (method, act) in &route.acts {
+            let operation = &document["paths"][route.path][method.as_str().to_lowercase()];
+            if !operation.is_object() {
+                wrong.push(format!("{method} {} is not described", route.path));
+            }
+            if *act == yosatte::accounts::policy::Act::Open || *act == yosatte::accounts::policy::Act::Begin {
+                continue;
+            }
+            let needed: &[&str] = if route.path.contains('{') {
+                &["400", "401", "403", "404"]
+            } else {
+                &["400", "401", "403"]
+            };
+            for status in needed {
+                let problem = &operation["responses"][status]["content"]["application/problem+json"];
+                if !problem.is_object() {
+                    wrong.push(format!("{method} {} says nothing of {status}", route.path));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn every_parameter_of_the_document_is_accepted_and_every_accepted_one_is_in_it() {
     let (_folder, service) = city();

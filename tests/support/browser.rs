@@ -153,6 +153,16 @@ impl<'s> Browser<'s> {
         }
     }
 
+    /// Its cookies, as a header.
+    pub fn cookie(&self) -> String {
+        let jar = self.agent.cookie_jar_lock();
+        let pairs: Vec<String> = jar
+            .iter()
+            .map(|c| format!("{}={}", c.name(), c.value()))
+            .collect();
+        pairs.join("; ")
+    }
+
     /// GET.
     #[track_caller]
     pub fn get(&self, path: &str) -> Answer {

@@ -1,16 +1,35 @@
 //! Persons' records for programs. What every handler does first stands here: begin to act on the record, ask the policy with
 //! the record's own facts, and only then open anything.
 
+pub mod case_answers;
+pub mod cases;
+pub mod conferences;
+pub mod consents;
+pub mod disclosure;
+pub mod hands;
+pub mod needs;
+pub mod notes;
+mod paging;
+mod problems;
+mod received;
+pub mod shares;
+pub mod shredding;
+
 use axum::{
     body::Bytes,
     http::{HeaderMap, header},
 };
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
+
+pub use paging::{List, Paging};
+pub use received::{Body, Version};
 
 use super::{
     error::PeopleError,
     ids::{CaseId, ConferenceId},
-    store,
+    store::{self, Opened, listing::Reader},
     vault::{Vault, VaultError},
 };
 use crate::{
@@ -55,15 +74,67 @@ pub async fn begin(app: &App, staff: &Staff) -> Result<Recorded, ApiError> {
 pub async fn on_case(app: &App, staff: &Staff, act: Act, id: &str) -> Result<(Recorded, CaseId), ApiError> {
     let mut rec = begin(app, staff).await?;
     let id = CaseId::new(id).map_err(|_| ApiError::NotFound)?;
-    let facts = store::case_facts(rec.conn(), &id).await.map_err(told)?;
+    may(&mut rec, staff, act, &id).await?;
+    Ok((rec, id))
+}
+
+/// Asks the policy of a case with its facts.
+pub async fn may(rec: &mut Recorded, staff: &Staff, act: Act, id: &CaseId) -> Result<(), ApiError> {
+    let facts = store::case_facts(rec.conn(), id).await.map_err(told)?;
     // Where there is none, the policy is asked of one that is in nobody's hands: it takes the same steps.
     let there = facts.is_some();
     let facts = facts.unwrap_or_default();
     decide(Some(&staff.actor), act, Subject::Case(&facts)).map_err(ApiError::Refused)?;
-    if there {
-        Ok((rec, id))
-    } else {
-        Err(ApiError::NotFound)
+    if there { Ok(()) } else { Err(ApiError::NotFound) }
+}
+
+/// Opens a case that may be read.
+pub async fn open(app: &App, rec: &mut Recorded, id: &CaseId) -> Result<Opened, ApiError> {
+    let opened = store::read(rec, vault(app)?, id).await.map_err(told)?;
+    opened.ok_or(ApiError::NotFound)
+}
+
+/// What lists of cases are drawn from.
+pub fn reader(app: &App) -> Result<Reader<'_>, ApiError> {
+    Ok(Reader {
+        db: app.db(),
+        trail: desk(app)?.trail(),
+        vault: vault(app)?,
+        clock: app.clock(),
+    })
+}
+
+/// Answers, once what was done and its entry in the audit are on disk.
+pub async fn done<T>(rec: Recorded, answer: T) -> Result<T, ApiError> {
+    rec.commit().await?;
+    Ok(answer)
+}
+
+/// Something that was written.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Written {
+    /// Its id.
+    pub id: String,
+    /// The version it has now, for `If-Match`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
+}
+
+impl Written {
+    /// A new row that has no versions.
+    pub fn new(id: impl ToString) -> Self {
+        Self {
+            id: id.to_string(),
+            version: None,
+        }
+    }
+
+    /// A row in its version.
+    pub fn at(id: impl ToString, version: i64) -> Self {
+        Self {
+            id: id.to_string(),
+            version: Some(version),
+        }
     }
 }
 

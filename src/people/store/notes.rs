@@ -144,7 +144,12 @@ pub async fn settle(
     .execute(rec.conn())
     .await?;
     if done.rows_affected() == 0 {
-        return Err(Refused::NothingDue.into());
+        let there = sqlx::query("SELECT id FROM case_note WHERE id = $1 AND case_id = $2")
+            .bind(id.as_str())
+            .bind(case.as_str())
+            .fetch_optional(rec.conn())
+            .await?;
+        return Err(there.map_or(PeopleError::NotFound, |_| Refused::NothingDue.into()));
     }
     record(
         rec,

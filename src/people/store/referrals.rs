@@ -6,7 +6,7 @@ use super::{
     Opened, consents,
     opened::{row_to_change, to_go_on},
     rows::{check_account, day, get, parsed, parsed_or_none, put, record, today},
-    shares::{End, end_all},
+    shares::{End, end_all, gone},
 };
 use crate::{
     accounts::{
@@ -16,7 +16,7 @@ use crate::{
     people::{
         basis::{LegalBasis, Sharing},
         consent::{Part, Recipient, Scope},
-        error::{PeopleError, PeopleResult, Refused},
+        error::{PeopleError, PeopleResult},
         ids::{CaseId, ConsentId, ReferralId},
         share::{EndReason, Referral, ReferralText},
         vault::Vault,
@@ -82,7 +82,7 @@ pub async fn add(
 pub async fn end(rec: &mut Recorded, case: &CaseId, id: &ReferralId) -> PeopleResult<()> {
     let row = row_to_change(rec, case).await?;
     match end_all(rec, &row, End::Referral(id), EndReason::ByHand).await? {
-        0 => Err(Refused::Ended.into()),
+        0 => Err(gone(rec, "case_referral", case, id.as_str()).await?),
         _ => Ok(()),
     }
 }

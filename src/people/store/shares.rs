@@ -83,9 +83,25 @@ pub async fn add(rec: &mut Recorded, vault: &Vault, case: &CaseId, new: &NewShar
 pub async fn end(rec: &mut Recorded, case: &CaseId, id: &ShareId) -> PeopleResult<()> {
     let row = row_to_change(rec, case).await?;
     match end_all(rec, &row, End::Share(id), EndReason::ByHand).await? {
-        0 => Err(Refused::Ended.into()),
+        0 => Err(gone(rec, "case_share", case, id.as_str()).await?),
         _ => Ok(()),
     }
+}
+
+/// Why a share or referral cannot be ended: it ended already, or this case never had it.
+pub(super) async fn gone(
+    rec: &mut Recorded,
+    table: &'static str,
+    case: &CaseId,
+    id: &str,
+) -> PeopleResult<PeopleError> {
+    let sql = format!("SELECT id FROM {table} WHERE id = $1 AND case_id = $2");
+    let there = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(id)
+        .bind(case.as_str())
+        .fetch_optional(rec.conn())
+        .await?;
+    Ok(there.map_or(PeopleError::NotFound, |_| Refused::Ended.into()))
 }
 
 /// The shares of a case, those that stand first, then the newest.
