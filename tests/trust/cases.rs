@@ -330,7 +330,7 @@ fn a_record_goes_from_a_mothers_call_to_its_shredding() {
         "case.read",
         "case.consent.withdraw",
         "case.share.end",
-        "case.handover",
+        "case.hand_over",
         "case.close",
         "case.shred",
     ] {

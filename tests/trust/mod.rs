@@ -4,4 +4,5 @@ mod accounts;
 mod audit;
 mod backup;
 mod cases;
+mod ownership;
 mod walk;
