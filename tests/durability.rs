@@ -1,6 +1,6 @@
 //! What was acknowledged is on disk: the program is killed a hundred times, at every stage of its work.
 
-mod kills;
+pub mod kills;
 mod pieces;
 
 use std::collections::BTreeMap;

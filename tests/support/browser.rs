@@ -201,6 +201,39 @@ impl<'s> Browser<'s> {
         body: Option<&serde_json::Value>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        let text = body.map(ToString::to_string).unwrap_or_default();
+        let mut headers = headers.to_vec();
+        if body.is_some() {
+            headers.push(("content-type", "application/json"));
+        }
+        self.send(method, path, &text, &headers)
+    }
+
+    /// The same with a body that need not be JSON.
+    #[track_caller]
+    pub fn send(&self, method: &str, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
+        self.answer(path, self.sent(method, path, body, headers))
+    }
+
+    /// The same while the service may be killed: its whole answer, or nothing.
+    pub fn send_or_lose(&self, method: &str, path: &str, body: &str) -> Option<Answer> {
+        let headers = [("content-type", "application/json")];
+        let mut response = self.sent(method, path, body, &headers).ok()?;
+        let bytes = response.body_mut().read_to_vec().ok()?;
+        Some(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            bytes,
+        })
+    }
+
+    fn sent(
+        &self,
+        method: &str,
+        path: &str,
+        body: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
         let mut request = ureq::http::Request::builder()
             .method(method)
             .uri(self.service.url(path))
@@ -208,17 +241,13 @@ impl<'s> Browser<'s> {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let text = body.map(ToString::to_string).unwrap_or_default();
-        if body.is_some() {
-            request = request.header("content-type", "application/json");
-        }
-        let request = request.body(text).expect("a request");
+        let request = request.body(body.to_owned()).expect("a request");
         let agent: ureq::Agent = self.agent.clone();
         let request = agent
             .configure_request(request)
             .allow_non_standard_methods(true)
             .build();
-        self.answer(path, agent.run(request))
+        agent.run(request)
     }
 
     #[track_caller]

@@ -5,4 +5,6 @@ mod audit;
 mod backup;
 mod cases;
 mod ownership;
+mod secrets;
+mod shredding;
 mod walk;
