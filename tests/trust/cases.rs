@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, House, Service};
+use crate::support::{Browser, House, Service, schema};
 
 /// The day on which it begins.
 const TODAY: &str = "2026-11-24";
@@ -522,4 +522,154 @@ fn a_patch_changes_what_it_names_and_lists_go_page_by_page() {
     seen.sort();
     ids.sort();
     assert_eq!(seen, ids);
+}
+
+#[test]
+fn answers_on_records_are_what_the_document_says() {
+    let house = house();
+    let service = on(&house, TODAY);
+    let sato = Browser::signed_in(&service, "sato");
+    let document = sato.get("/api/openapi.json").json();
+    let case = json!({"identity": {"name": "花子"}, "household": [{"relation": "母"}], "district": "n1", "review_on": "2027-02-01"});
+    let id = text(&does(&sato, "POST /cases", case, None, 201)["id"]);
+    let note = json!({"on": TODAY, "kind": "visit", "gist": "話した", "next": {"what": "電話", "due_on": "2026-12-01"}});
+    does(&sato, &format!("POST /cases/{id}/notes"), note, None, 201);
+    let need = text(
+        &does(
+            &sato,
+            &format!("POST /cases/{id}/needs"),
+            json!({"wishes": "料理"}),
+            None,
+            201,
+        )["id"],
+    );
+    let conference = json!({"kind": "multilayer", "name": "会議", "ends_on": "2027-03-31"});
+    let conference = text(&does(&sato, "POST /conferences", conference, None, 201)["id"]);
+    let consent = json!({"given_on": TODAY, "given_by": "person", "form": "oral", "scope": ["needs", "strengths", "identity", "notes"],
+        "recipients": [{"conference": conference}, {"account": "endo"}, {"organization": "団体"}]});
+    let consent = text(&does(&sato, &format!("POST /cases/{id}/consents"), consent, None, 201)["id"]);
+    does(
+        &sato,
+        &format!("POST /cases/{id}/basis"),
+        json!({"basis": "consented", "review_on": "2027-02-01"}),
+        Some(1),
+        200,
+    );
+    let share =
+        json!({"conference": conference, "need": need, "scope": ["needs", "strengths", "identity", "notes"]});
+    does(&sato, &format!("POST /cases/{id}/shares"), share, None, 201);
+    does(
+        &sato,
+        &format!("POST /cases/{id}/referrals"),
+        json!({"account": "endo", "reason": "住まい"}),
+        None,
+        201,
+    );
+    let handing = json!({"to": "kato", "stay_as_deputy": true});
+    does(
+        &sato,
+        &format!("POST /cases/{id}/handover"),
+        handing,
+        Some(2),
+        200,
+    );
+    let fits = |path: &str, call: String| {
+        let answer = reads(&sato, &call);
+        let described = &document["paths"][format!("/api/v1{path}")]["get"]["responses"]["200"]["content"]["application/json"]
+            ["schema"];
+        assert!(described.is_object(), "{path} is not described");
+        let wrong = schema::differences(&document, described, &answer);
+        assert!(wrong.is_empty(), "{path}: {wrong:#?}");
+        answer
+    };
+    let all = |id: &str, withdrawn: bool| {
+        for path in [
+            "",
+            "/notes",
+            "/needs",
+            "/consents",
+            "/shares",
+            "/referrals",
+            "/handover",
+            "/export",
+        ] {
+            let answer = fits(&format!("/cases/{{id}}{path}"), format!("/cases/{id}{path}"));
+            assert!(
+                answer.get("total").is_none_or(|total| *total == json!(1)),
+                "{path} {withdrawn}: {answer}"
+            );
+        }
+    };
+    all(&id, false);
+    fits("/cases", "/cases".into());
+    fits("/needs/{id}", format!("/needs/{need}"));
+    fits("/conferences", "/conferences".into());
+    fits("/conferences/{id}", format!("/conferences/{conference}"));
+    assert_eq!(
+        fits(
+            "/conferences/{id}/cases",
+            format!("/conferences/{conference}/cases")
+        )["total"],
+        1
+    );
+    fits("/shredding", "/shredding".into());
+    fits("/disposals", "/disposals".into());
+    does(
+        &sato,
+        &format!("POST /cases/{id}/consents/{consent}/withdrawal"),
+        json!({"on": TODAY, "by": "person"}),
+        None,
+        204,
+    );
+    all(&id, true);
+}
+
+#[test]
+fn a_token_reads_or_writes_as_it_was_issued_and_never_shares_or_exports() {
+    let house = house();
+    let token = |scope: &str| {
+        let issued = house
+            .yosatte(&["token", "issue", "sato", "--scope", scope, "--days", "30"])
+            .done()
+            .out;
+        format!("Bearer {}", issued.trim())
+    };
+    let (reading, writing) = (token("cases:read"), token("cases:write"));
+    let service = on(&house, TODAY);
+    let sato = Browser::signed_in(&service, "sato");
+    let id = text(
+        &does(
+            &sato,
+            "POST /cases",
+            json!({"review_on": "2027-02-01"}),
+            None,
+            201,
+        )["id"],
+    );
+    let program = Browser::new(&service);
+    let asks = |token: &str, method: &str, path: &str, body: Value| {
+        let body = (!body.is_null()).then_some(&body);
+        program
+            .call_with(
+                method,
+                &format!("/api/v1/cases/{id}{path}"),
+                body,
+                &[("authorization", token)],
+            )
+            .status
+    };
+    let note = || json!({"on": TODAY, "kind": "phone", "gist": "話した"});
+    for (token, method, path, body, status) in [
+        (&reading, "GET", "", Value::Null, 200),
+        (&reading, "GET", "/notes", Value::Null, 200),
+        (&reading, "POST", "/notes", note(), 403),
+        (&writing, "POST", "/notes", note(), 201),
+        (&writing, "GET", "/notes", Value::Null, 403),
+        (&reading, "GET", "/export", Value::Null, 403),
+        (&writing, "POST", "/shares", json!({}), 403),
+        (&writing, "POST", "/handover", json!({"to": "kato"}), 403),
+        (&writing, "POST", "/shredding", Value::Null, 403),
+    ] {
+        assert_eq!(asks(token, method, path, body), status, "{method} {path}");
+    }
 }

@@ -492,3 +492,54 @@ fn lists_hold_what_each_may_see_and_count_nothing_else() {
         }
     }
 }
+
+/// How long a call takes in the middle of many, microseconds.
+fn median(mut times: Vec<u128>) -> u128 {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// Whether the middle answers to two calls, asked by turns, lie within a seventh of each other.
+fn alike(browser: &Browser, one: &str, other: &str) -> Result<String, String> {
+    let mut times = [Vec::new(), Vec::new()];
+    for round in 0..300 {
+        for (path, times) in [one, other].iter().zip(&mut times) {
+            let start = std::time::Instant::now();
+            assert_eq!(browser.get(path).status, 404, "{path}");
+            if round >= 20 {
+                times.push(start.elapsed().as_micros());
+            }
+        }
+    }
+    let [one, other] = times.map(median);
+    let told = format!("{one} µs and {other} µs");
+    if one.max(other) * 100 < one.min(other) * 115 {
+        Ok(told)
+    } else {
+        Err(told)
+    }
+}
+
+#[test]
+fn how_long_an_answer_takes_does_not_tell_whether_there_is_a_record() {
+    let (city, service) = city();
+    let browser = Browser::signed_in(&service, "elsewhere");
+    let hidden = &city.records["engaging"];
+    let conference = &city.records["going on"]["conference"];
+    for (path, id) in [
+        ("/api/v1/cases/", &hidden["id"]),
+        ("/api/v1/needs/", &hidden["need"]),
+        ("/api/v1/conferences/", conference),
+    ] {
+        let (there, nowhere) = (format!("{path}{id}"), format!("{path}ABCDEFGHJKMNPQRS"));
+        // A machine with other work to do may disturb one measurement; what is in the program shows in every one.
+        let mut rounds = (0..3).map(|_| alike(&browser, &there, &nowhere));
+        let told = rounds.find_map(Result::ok);
+        println!("{path}: hidden and unknown {told:?}");
+        assert!(
+            told.is_some(),
+            "{path}: hidden and unknown differ: {:?}",
+            alike(&browser, &there, &nowhere)
+        );
+    }
+}

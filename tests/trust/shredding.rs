@@ -102,7 +102,6 @@ fn whatever_moment_the_machine_stops_what_was_acknowledged_stays_and_what_was_sh
     let mut random = Random::new(seed);
     let notes: Mutex<BTreeSet<String>> = Mutex::default();
     let (mut told, mut gone) = (0, 0);
-    // How long shredding took the last time it was not stopped, so that moments fall within it.
     for (n, (id, person)) in records.iter().enumerate() {
         let service = on(&house, AFTER, &[]);
         let [sato, kanri] = ["sato", "kanri"].map(|name| Browser::signed_in(&service, name));
@@ -114,7 +113,7 @@ fn whatever_moment_the_machine_stops_what_was_acknowledged_stays_and_what_was_sh
             Value::Null,
             200,
         );
-        let delay = Duration::from_micros(random.below(80_000));
+        let delay = Duration::from_micros(random.below(30_000));
         let acknowledged = std::thread::scope(|scope| {
             let shredding = scope.spawn(|| {
                 let path = format!("/api/v1/cases/{id}/shredding/approval");

@@ -27,8 +27,11 @@ use crate::{
 
 /// The facts of one case; `None` when there is none.
 pub async fn case_facts(conn: &mut AnyConnection, id: &CaseId) -> PeopleResult<Option<CaseFacts>> {
-    let rows = case_rows(&mut *conn, &[id.as_str()]).await?;
-    Ok(of_rows(conn, &rows).await?.pop())
+    let row = case_rows(&mut *conn, &[id.as_str()]).await?.pop();
+    // The same is asked whether there is a row or not, so that the time it takes does not tell.
+    let staff = staff(&mut *conn).await?;
+    let mut referred = referred(conn, &[id.as_str()]).await?;
+    Ok(row.map(|row| facts_of(&row, &staff, referred.remove(id.as_str()))))
 }
 
 /// The facts of these cases, in their order.
@@ -36,22 +39,27 @@ pub(super) async fn of_rows(conn: &mut AnyConnection, rows: &[CaseRow]) -> Peopl
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let staff: Vec<Account> = accounts::list(&mut *conn)
-        .await?
-        .into_iter()
-        .filter(|a| a.role == Role::Coordinator && !a.disabled)
-        .collect();
-    let mut referred = referred(conn, rows).await?;
+    let staff = staff(&mut *conn).await?;
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut referred = referred(conn, &ids).await?;
     Ok(rows
         .iter()
-        .map(|row| {
-            let referred = referred.remove(row.id.as_str()).unwrap_or_default();
-            facts_of(row, &staff, referred)
-        })
+        .map(|row| facts_of(row, &staff, referred.remove(row.id.as_str())))
         .collect())
 }
 
-fn facts_of(row: &CaseRow, staff: &[Account], referred: Vec<AccountId>) -> CaseFacts {
+/// The coordinators who sign in.
+async fn staff(conn: &mut AnyConnection) -> PeopleResult<Vec<Account>> {
+    let all = accounts::list(conn).await?.into_iter();
+    Ok(all
+        .filter(|a| a.role == Role::Coordinator && !a.disabled)
+        .collect())
+}
+
+/// `referred` are those whose referral and its consent stand; the ground has to allow it besides.
+fn facts_of(row: &CaseRow, staff: &[Account], referred: Option<Vec<AccountId>>) -> CaseFacts {
+    let goes_on = row.status == CaseStatus::Open && row.basis.allows(Sharing::Referral { consent: true });
+    let referred = referred.filter(|_| goes_on).unwrap_or_default();
     let works: HashSet<&AccountId> = staff.iter().map(|a| &a.id).collect();
     let hands: Vec<AccountId> = std::iter::once(&row.hands.main)
         .chain(&row.hands.deputies)
@@ -80,25 +88,18 @@ fn facts_of(row: &CaseRow, staff: &[Account], referred: Vec<AccountId>) -> CaseF
     }
 }
 
-/// To whom these cases are referred, as long as that stands and what it rests on does.
-async fn referred(
-    conn: &mut AnyConnection,
-    rows: &[CaseRow],
-) -> PeopleResult<HashMap<String, Vec<AccountId>>> {
+/// To whom these cases are referred, as long as that and the consent it rests on stand.
+async fn referred(conn: &mut AnyConnection, ids: &[&str]) -> PeopleResult<HashMap<String, Vec<AccountId>>> {
     let mut found: HashMap<String, Vec<AccountId>> = HashMap::new();
-    let open: Vec<&CaseRow> = rows
-        .iter()
-        .filter(|r| r.status == CaseStatus::Open && r.basis.allows(Sharing::Referral { consent: true }))
-        .collect();
-    for chunk in open.chunks(300) {
+    for chunk in ids.chunks(300) {
         let sql = format!(
             "SELECT r.case_id, r.account FROM case_referral r JOIN case_consent k ON k.id = r.consent_id \
              WHERE r.ended_at IS NULL AND k.withdrawn_at IS NULL AND r.case_id IN {}",
             values(1, chunk.len())
         );
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-        for row in chunk {
-            query = query.bind(row.id.as_str());
+        for id in chunk {
+            query = query.bind(*id);
         }
         for row in query.fetch_all(&mut *conn).await? {
             let account = parsed(&row, "case_referral", "account", |t| AccountId::new(t).ok())?;
@@ -114,10 +115,12 @@ pub async fn conference_facts(
     id: &ConferenceId,
     today: NaiveDate,
 ) -> PeopleResult<Option<ConferenceFacts>> {
-    let Some((_, ends_on)) = kind_and_end(conn, id).await? else {
+    // Both are asked whether there is one or not, so that the time it takes does not tell.
+    let there = kind_and_end(conn, id).await?;
+    let members = members_of(conn, id).await?;
+    let Some((_, ends_on)) = there else {
         return Ok(None);
     };
-    let members = members_of(conn, id).await?;
     let explained = |on: Option<NaiveDate>| on.is_some_and(|on| on <= today);
     let names = |members: Vec<&crate::people::conference::Member>| {
         members.into_iter().map(|m| m.account.clone()).collect()
