@@ -424,6 +424,10 @@ fn nothing_of_a_person_is_in_any_file_metric_or_error() {
         .iter()
         .filter_map(|f| Some(f.file_name()?.to_string_lossy().into_owned()))
         .collect();
+    let indexed = all
+        .iter()
+        .any(|f| f.components().any(|part| part.as_os_str() == "index"));
+    assert!(indexed, "no index was searched: {names:?}");
     for needed in ["yosatte.db", "keys.db", "audit-heads.log", "copy.db"] {
         assert!(
             names.iter().any(|n| n == needed),
