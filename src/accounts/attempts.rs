@@ -49,7 +49,8 @@ impl Attempts {
         Self {
             device: limiter(10, 30),
             pair: limiter(10, 30),
-            address: limiter(60, 2),
+            // A whole town hall may sign in through one address at half past eight.
+            address: limiter(300, 1),
             account: limiter(30, 20),
             key: master.derive(Purpose::Device),
         }
