@@ -28,6 +28,7 @@ use crate::{
     error::{ApiError, Problem},
     guard::{self, base_url},
     pages::handlers,
+    resources::public::Audience,
     routes::Acts,
 };
 
@@ -91,6 +92,18 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         Ok(Self(
             address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.0.ip()),
         ))
+    }
+}
+
+/// What somebody may see of entries that are 関係者のみ: staff by their role, everybody else nothing.
+impl<S: Sync> FromRequestParts<S> for Audience {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let staff = parts.extensions.get::<Staff>();
+        let may =
+            staff.is_some_and(|s| decide(Some(&s.actor), Act::SeeStaffEntries, Subject::Anything).is_ok());
+        Ok(if may { Self::Staff } else { Self::Public })
     }
 }
 

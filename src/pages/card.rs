@@ -12,7 +12,7 @@ use crate::{
     map::look::KindGroup,
     resources::{
         public::VisibleResource,
-        words::{Precision, Status},
+        words::{Precision, Status, Visibility},
     },
 };
 
@@ -49,6 +49,8 @@ pub struct Card {
     pub lead: Option<String>,
     /// An invented example (見本).
     pub sample: bool,
+    /// 関係者のみ: shown to staff alone, and marked so that nobody tells of it.
+    pub confined: bool,
     /// Why the point on the map is not exact.
     pub place_note: Option<String>,
     /// 所在地, as far as it may be told.
@@ -95,6 +97,7 @@ impl Card {
             confirmed: confirmed(resource.assured_on, now.date_naive()),
             lead: resource.description.as_deref().map(first_words),
             sample: is_sample(resource),
+            confined: resource.visibility != Visibility::Public,
             place_note: place_note(resource),
             address: resource.address.clone(),
             phone: resource.phone.clone(),

@@ -2,6 +2,8 @@
 
 use form_urlencoded::Serializer;
 
+use crate::resources::public::Audience;
+
 /// The frame of a page. `easy` and `large` travel in the address, so that they last without cookies or scripts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Frame {
@@ -17,6 +19,8 @@ pub struct Frame {
     pub large: bool,
     /// The city's name, as 「奥州市」.
     pub city: String,
+    /// Whether the reader is signed in: then a link leads back to their own pages.
+    pub staff: bool,
     /// Credits of the data shown, one line each.
     pub credits: Vec<String>,
 }
@@ -36,7 +40,16 @@ impl Frame {
             easy: on("easy"),
             large: on("large"),
             city: city.to_owned(),
+            staff: false,
             credits: Vec::new(),
+        }
+    }
+
+    /// The same frame, with the way back to their own pages for staff.
+    pub fn for_audience(self, audience: Audience) -> Self {
+        Self {
+            staff: audience == Audience::Staff,
+            ..self
         }
     }
 

@@ -9,7 +9,10 @@ use crate::{
     app::App,
     error::ApiError,
     kernel::id::ResourceId,
-    resources::{public::VisibleResource, words::Status},
+    resources::{
+        public::{Audience, VisibleResource},
+        words::Status,
+    },
     search::{
         self,
         engine::{Found, Hit},
@@ -60,7 +63,7 @@ pub async fn entries(app: &App, now: DateTime<FixedOffset>) -> Result<Vec<Visibl
     };
     drop(snapshot);
     let until = now.checked_add_days(Days::new(AHEAD)).unwrap_or(now);
-    let mut dated: Vec<_> = search::api::load(app, &found)
+    let mut dated: Vec<_> = search::api::load(app, &found, Audience::Public)
         .await?
         .into_iter()
         .filter_map(|entry| {

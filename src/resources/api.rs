@@ -240,6 +240,9 @@ pub struct VisitingBody {
 pub struct ResourceBody {
     /// 資源ID.
     pub id: String,
+    /// `staff` for what is 関係者のみ; what is public goes without saying.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<&'static str>,
     /// 名称.
     pub name: String,
     /// 名称_カナ.
@@ -302,12 +305,17 @@ pub struct OpportunityOfResource {
     pub resource: ResourceRef,
 }
 
-/// The resource as the public may see it; `NotFound` when it may not know of it.
-pub async fn load(app: &App, id: &str) -> Result<VisibleResource, ApiError> {
+/// The code of what is not for everyone.
+pub fn confined(visibility: Visibility) -> Option<&'static str> {
+    (visibility != Visibility::Public).then(|| visibility.code())
+}
+
+/// The resource as that audience may see it; `NotFound` when it may not know of it.
+pub async fn load(app: &App, id: &str, audience: Audience) -> Result<VisibleResource, ApiError> {
     let mut conn = app.db().read().await?;
     let rows = store::find_many(&mut conn, &[id]).await?;
     rows.first()
-        .and_then(|(r, o)| visible(r, o, Audience::Public))
+        .and_then(|(r, o)| visible(r, o, audience))
         .ok_or(ApiError::NotFound)
 }
 
@@ -345,6 +353,7 @@ fn service_area(app: &App, area: &ServiceArea) -> ServiceAreaBody {
 fn body(app: &App, entry: VisibleResource) -> ResourceBody {
     let now = app.clock().now();
     ResourceBody {
+        visibility: confined(entry.visibility),
         id: entry.id.to_string(),
         kind: entry.kind.code(),
         kind_label: entry.kind.label(),
@@ -396,10 +405,11 @@ fn body(app: &App, entry: VisibleResource) -> ResourceBody {
               (status = 404, description = "ない、または公開されていない", body = Problem, content_type = "application/problem+json")))]
 pub async fn resource(
     State(app): State<App>,
+    audience: Audience,
     Path(id): Path<String>,
     _: NoQuery,
 ) -> Result<Json<ResourceBody>, ApiError> {
-    let entry = load(&app, &id).await?;
+    let entry = load(&app, &id, audience).await?;
     Ok(Json(body(&app, entry)))
 }
 
@@ -410,6 +420,7 @@ pub async fn resource(
               (status = 404, description = "ない、または公開されていない", body = Problem, content_type = "application/problem+json")))]
 pub async fn opportunity(
     State(app): State<App>,
+    audience: Audience,
     Path(id): Path<String>,
     _: NoQuery,
 ) -> Result<Json<OpportunityOfResource>, ApiError> {
@@ -421,7 +432,7 @@ pub async fn opportunity(
             .entered
             .resource_id
     };
-    let entry = load(&app, owner.as_str()).await?;
+    let entry = load(&app, owner.as_str(), audience).await?;
     let offer = entry
         .opportunities
         .iter()

@@ -14,9 +14,10 @@ use crate::kernel::{
 };
 
 /// Who is asking: decides which rows and which fields there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Audience {
     /// Anyone.
+    #[default]
     Public,
     /// Signed-in staff.
     Staff,

@@ -254,6 +254,11 @@ impl Searcher {
         self.answers.public()
     }
 
+    /// The same for staff.
+    pub fn snapshot_all(&self) -> Confidential<Arc<Snapshot>> {
+        self.answers.staff()
+    }
+
     /// What one of the indexes holds, for whoever checks it; `None` while it is not there.
     pub fn held(&self, part: Part) -> Option<Confidential<Arc<Snapshot>>> {
         self.shelves.of(part).snapshot().map(Confidential::new)

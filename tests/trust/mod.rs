@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod backup;
 mod cases;
+mod entries;
 mod ownership;
 mod secrets;
 mod shredding;

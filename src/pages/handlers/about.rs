@@ -18,6 +18,7 @@ use crate::{
         assets,
         card::is_sample,
     },
+    resources::public::Audience,
     search::{self, query::SearchQuery},
 };
 
@@ -31,7 +32,7 @@ pub async fn about(State(app): State<App>, RawQuery(raw): RawQuery) -> Response 
         .searcher()
         .search(&app.ground().places, &query)
         .unwrap_or_default();
-    let sample = search::api::load(&app, &found)
+    let sample = search::api::load(&app, &found, Audience::Public)
         .await
         .is_ok_and(|entries| entries.iter().any(is_sample));
     page(&AboutPage {

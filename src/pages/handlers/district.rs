@@ -18,6 +18,7 @@ use crate::{
         frame::href,
         resource::{qr_svg, spoken_day},
     },
+    resources::public::Audience,
     search::{self, query::SearchQuery},
 };
 
@@ -100,7 +101,7 @@ async fn district_page(
         ..SearchQuery::default()
     };
     let found = app.searcher().search(&ground.places, &query)?;
-    let entries = search::api::load(app, &found).await?;
+    let entries = search::api::load(app, &found, Audience::Public).await?;
     let now = app.clock().now();
     let counts = found.kinds.iter().map(|(kind, count)| KindCount {
         code: kind.code().to_owned(),

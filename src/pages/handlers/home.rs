@@ -21,7 +21,7 @@ use crate::{
         search_form::{SearchForm, WALK},
         soon,
     },
-    resources::public::VisibleResource,
+    resources::public::{Audience, VisibleResource},
     search::{
         self, asking,
         engine::Found,
@@ -34,9 +34,14 @@ use crate::{
 const WALK_M: f64 = 1_000.0;
 
 /// `GET /`.
-pub async fn home(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQuery) -> Response {
+pub async fn home(
+    State(app): State<App>,
+    audience: Audience,
+    headers: HeaderMap,
+    RawQuery(raw): RawQuery,
+) -> Response {
     let asked = asked(raw.as_deref());
-    match home_page(&app, &origin(&app, &headers), &asked).await {
+    match home_page(&app, audience, &origin(&app, &headers), &asked).await {
         Ok(shown) => page(&shown),
         Err(error) => failed(&app, "/", error),
     }
@@ -110,7 +115,7 @@ fn eased(asked: &[(String, String)], lets_go: &LetGo) -> String {
     href("/", &next)
 }
 
-async fn home_page(app: &App, origin: &str, all: &Asked) -> Result<HomePage, ApiError> {
+async fn home_page(app: &App, audience: Audience, origin: &str, all: &Asked) -> Result<HomePage, ApiError> {
     let Question {
         asked,
         query,
@@ -120,7 +125,7 @@ async fn home_page(app: &App, origin: &str, all: &Asked) -> Result<HomePage, Api
     let ground = app.ground();
     let now = app.clock().now();
     let searched = !asked.is_empty();
-    let found = app.searcher().search(&ground.places, &query)?;
+    let found = search::api::hits(app, &query, audience)?;
     let soon = if searched {
         Vec::new()
     } else {
@@ -130,7 +135,7 @@ async fn home_page(app: &App, origin: &str, all: &Asked) -> Result<HomePage, Api
     let entries = if is_soon {
         soon
     } else {
-        search::api::load(app, &found).await?
+        search::api::load(app, &found, audience).await?
     };
     let place = found.place.as_ref().map(|p| Place {
         text: p.text.clone(),
@@ -178,7 +183,7 @@ async fn home_page(app: &App, origin: &str, all: &Asked) -> Result<HomePage, Api
     let all_points = href("/points.geojson", &without(&asked, &["cursor"]));
     map.more_url = (found.total > entries.len()).then_some(all_points);
     Ok(HomePage {
-        frame: frame("さがす", "/", all, app),
+        frame: frame("さがす", "/", all, app).for_audience(audience),
         form: SearchForm::from_query(&asked, &districts),
         searched,
         total: found.total as u64,

@@ -11,7 +11,7 @@ use super::{error::ErrorPage, frame::Frame, home::Office};
 use crate::{
     app::App,
     error::ApiError,
-    resources::words::ResourceKind,
+    resources::{public::Audience, words::ResourceKind},
     search::{self, query::SearchQuery},
 };
 
@@ -97,7 +97,7 @@ async fn office(app: &App, district: Option<&str>) -> Option<Office> {
     };
     for query in [query, anywhere] {
         let found = app.searcher().search(&app.ground().places, &query).ok()?;
-        if let Some(entry) = search::api::load(app, &found).await.ok()?.pop() {
+        if let Some(entry) = search::api::load(app, &found, Audience::Public).await.ok()?.pop() {
             let href = format!("/resources/{}", entry.id);
             return Some(Office {
                 name: entry.name,

@@ -7,17 +7,18 @@ use axum::{
 };
 
 use super::{asked, failed, frame, origin, page, picture::picture};
-use crate::{app::App, pages::resource::ResourcePage};
+use crate::{app::App, pages::resource::ResourcePage, resources::public::Audience};
 
 /// `GET /resources/{id}`.
 pub async fn resource(
     State(app): State<App>,
+    audience: Audience,
     Path(id): Path<String>,
     headers: HeaderMap,
     RawQuery(raw): RawQuery,
 ) -> Response {
     let path = format!("/resources/{id}");
-    let entry = match crate::resources::api::load(&app, &id).await {
+    let entry = match crate::resources::api::load(&app, &id, audience).await {
         Ok(entry) => entry,
         Err(error) => return failed(&app, &path, error),
     };
@@ -27,7 +28,7 @@ pub async fn resource(
         .as_ref()
         .and_then(|d| ground.areas.find(d.as_str()));
     let map = picture(&app, std::slice::from_ref(&entry), 1, district);
-    let frame = frame(&entry.name, &path, &asked(raw.as_deref()), &app);
+    let frame = frame(&entry.name, &path, &asked(raw.as_deref()), &app).for_audience(audience);
     let place = district.map(|d| (d.id.as_str(), d.name.as_str()));
     let mut shown = ResourcePage::of(
         frame,

@@ -62,6 +62,9 @@ pub struct ResourceItem {
     pub status: &'static str,
     /// The same for people.
     pub status_label: &'static str,
+    /// `staff` for what is 関係者のみ; what is public goes without saying.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<&'static str>,
     /// The opportunities that satisfy the conditions; all of them when none concerns opportunities.
     pub opportunities: Vec<OpportunityBody>,
 }
@@ -198,22 +201,22 @@ pub struct OpportunityAnswer {
     pub aside: Aside,
 }
 
-/// The entries of these ids as the public may see them, in the same order.
-pub async fn load_ids(app: &App, ids: &[&str]) -> Result<Vec<VisibleResource>, ApiError> {
+/// The entries of these ids as that audience may see them, in the same order.
+pub async fn load_ids(app: &App, ids: &[&str], audience: Audience) -> Result<Vec<VisibleResource>, ApiError> {
     let mut conn = app.db().read().await?;
     let rows = store::find_many(&mut conn, ids).await?;
     let mut entries: HashMap<String, VisibleResource> = rows
         .iter()
-        .filter_map(|(r, o)| visible(r, o, Audience::Public))
+        .filter_map(|(r, o)| visible(r, o, audience))
         .map(|v| (v.id.to_string(), v))
         .collect();
     Ok(ids.iter().filter_map(|id| entries.remove(*id)).collect())
 }
 
 /// The entries of a page of hits, in order.
-pub async fn load(app: &App, found: &Found) -> Result<Vec<VisibleResource>, ApiError> {
+pub async fn load(app: &App, found: &Found, audience: Audience) -> Result<Vec<VisibleResource>, ApiError> {
     let ids: Vec<&str> = found.hits.iter().map(|h| h.id.as_str()).collect();
-    load_ids(app, &ids).await
+    load_ids(app, &ids, audience).await
 }
 
 fn metres(hit: &Hit) -> Option<u64> {
@@ -237,7 +240,7 @@ fn offer_body(o: &NewOpportunity, words: &Words, now: DateTime<FixedOffset>) -> 
 
 /// The answer to a search for resources.
 pub async fn resources(app: &App, question: &Question, page: Page) -> Result<ResourceAnswer, ApiError> {
-    let entries = load(app, &page.found).await?;
+    let entries = load(app, &page.found, question.audience).await?;
     let now = app.clock().now();
     let words = Words::of(page.found.terms.iter().map(String::as_str));
     let hits: HashMap<&str, &Hit> = page.found.hits.iter().map(|h| (h.id.as_str(), h)).collect();
@@ -258,6 +261,7 @@ pub async fn resources(app: &App, question: &Question, page: Page) -> Result<Res
             stale: is_stale(entry.assured_on, now.date_naive()),
             status: entry.status.code(),
             status_label: entry.status.label(),
+            visibility: api::confined(entry.visibility),
             opportunities: hit
                 .offers
                 .iter()
@@ -283,7 +287,7 @@ pub async fn opportunities(app: &App, question: Question) -> Result<OpportunityA
     // Every hit is counted, so every hit is asked for; only the entries of this page are read.
     let everything = Question {
         query: SearchQuery {
-            limit: app.searcher().snapshot().len().max(1),
+            limit: super::snapshot(app, question.audience).len().max(1),
             ..question.query.clone()
         },
         after: None,
@@ -302,7 +306,7 @@ pub async fn opportunities(app: &App, question: Question) -> Result<OpportunityA
     });
     let page = &all[start.min(total)..(start + question.query.limit).min(total)];
     let ids: Vec<&str> = page.iter().map(|(hit, _)| hit.id.as_str()).collect();
-    let entries: HashMap<String, VisibleResource> = load_ids(app, &ids)
+    let entries: HashMap<String, VisibleResource> = load_ids(app, &ids, question.audience)
         .await?
         .into_iter()
         .map(|e| (e.id.to_string(), e))

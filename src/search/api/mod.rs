@@ -17,10 +17,13 @@ pub use office::office;
 pub use parameters::{Question, SearchParameters, pairs, parse, question, strict_pairs};
 pub use suggest::keep_suggestions;
 
-use super::engine::Found;
+use std::sync::Arc;
+
+use super::{engine::Found, index::IndexError, query::SearchQuery, snapshot::Snapshot};
 use crate::{
     app::App,
     error::{ApiError, Problem},
+    resources::public::Audience,
 };
 
 /// One page of what a question finds, and where in the whole it begins.
@@ -32,15 +35,28 @@ pub struct Page {
     pub offset: usize,
 }
 
+/// What a question finds for that audience.
+pub fn hits(app: &App, query: &SearchQuery, audience: Audience) -> Result<Found, IndexError> {
+    let ground = app.ground();
+    match audience {
+        Audience::Public => app.searcher().search(&ground.places, query),
+        Audience::Staff => Ok(app.searcher().search_all(&ground.places, query)?.for_staff()),
+    }
+}
+
+/// Everything that audience may ask about, as it stands now.
+pub fn snapshot(app: &App, audience: Audience) -> Arc<Snapshot> {
+    match audience {
+        Audience::Public => app.searcher().snapshot(),
+        Audience::Staff => app.searcher().snapshot_all().for_staff(),
+    }
+}
+
 /// Asks the index away from the threads that answer connections, and takes up where the page before ended.
 pub async fn ask(app: &App, question: &Question) -> Result<Page, ApiError> {
-    let (app, wide) = (app.clone(), cursor::widened(question));
+    let (app, wide, audience) = (app.clone(), cursor::widened(question), question.audience);
     let before = wide.offset;
-    let mut found = tokio::task::spawn_blocking(move || {
-        let ground = app.ground();
-        app.searcher().search(&ground.places, &wide)
-    })
-    .await??;
+    let mut found = tokio::task::spawn_blocking(move || hits(&app, &wide, audience)).await??;
     let names = found.hits.iter().map(|h| h.id.to_string());
     let skipped = question.after.map_or(0, |cursor| cursor.skip(names));
     found.hits.drain(..skipped);
@@ -54,16 +70,19 @@ pub async fn ask(app: &App, question: &Question) -> Result<Page, ApiError> {
 /// Resources found by words, place and conditions.
 #[utoipa::path(get, path = "/api/v1/resources", tag = "さがす", summary = "社会資源をさがす",
     description = "ことば・場所・条件でさがす。活動中、準備中、休止中のものが出る(終了は出ない)。\
-        少ししか見つからないときは、条件をゆるめる案 relaxed と、相談できる窓口 office がつく。",
+        少ししか見つからないときは、条件をゆるめる案 relaxed と、相談できる窓口 office がつく。\
+        サインインした職員には、関係者のみのものも出る(visibility が付く)。",
     params(SearchParameters),
     responses((status = 200, description = "見つかったもの", body = ResourceAnswer),
               (status = 400, description = "読めないパラメーター", body = Problem, content_type = "application/problem+json")))]
 pub async fn resources(
     State(app): State<App>,
+    audience: Audience,
     RawQuery(raw): RawQuery,
 ) -> Result<Json<ResourceAnswer>, ApiError> {
     let question = question(&app, Listing::Resources, raw.as_deref().unwrap_or_default())
-        .map_err(ApiError::BadRequest)?;
+        .map_err(ApiError::BadRequest)?
+        .by(audience);
     let page = ask(&app, &question).await?;
     Ok(Json(answer::resources(&app, &question, page).await?))
 }
@@ -77,9 +96,11 @@ pub async fn resources(
               (status = 400, description = "読めないパラメーター", body = Problem, content_type = "application/problem+json")))]
 pub async fn opportunities(
     State(app): State<App>,
+    audience: Audience,
     RawQuery(raw): RawQuery,
 ) -> Result<Json<OpportunityAnswer>, ApiError> {
     let question = question(&app, Listing::Opportunities, raw.as_deref().unwrap_or_default())
-        .map_err(ApiError::BadRequest)?;
+        .map_err(ApiError::BadRequest)?
+        .by(audience);
     Ok(Json(answer::opportunities(&app, question).await?))
 }

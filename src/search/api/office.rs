@@ -9,7 +9,7 @@ use crate::{
         id::DistrictId,
     },
     resources::{
-        public::VisibleResource,
+        public::{Audience, VisibleResource},
         words::{ResourceKind, Status},
     },
     search::facts::Facts,
@@ -52,7 +52,7 @@ pub async fn office(
         })
         .map(|f| f.id().to_owned());
     match chosen {
-        Some(id) => Ok(load_ids(app, &[&id]).await?.pop()),
+        Some(id) => Ok(load_ids(app, &[&id], Audience::Public).await?.pop()),
         None => Ok(None),
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         id::DistrictId,
         text,
     },
-    resources::words::*,
+    resources::{public::Audience, words::*},
     search::query::{SearchQuery, Sort},
 };
 
@@ -47,9 +47,16 @@ pub struct Question {
     pub facets: Option<Vec<FacetName>>,
     /// Where the page before ended.
     pub after: Option<Cursor>,
+    /// Who asks: what is 関係者のみ is found for staff alone.
+    pub audience: Audience,
 }
 
 impl Question {
+    /// The same, asked by that audience.
+    pub fn by(self, audience: Audience) -> Self {
+        Self { audience, ..self }
+    }
+
     /// Whether a facet is asked for.
     pub fn counts(&self, name: FacetName) -> bool {
         self.facets.as_ref().is_none_or(|names| names.contains(&name))
@@ -407,7 +414,12 @@ pub fn question(app: &App, list: Listing, raw: &str) -> Result<Question, Vec<Fau
             return Err(vec![Fault::new("cursor", detail)]);
         }
     };
-    let question = Question { query, facets, after };
+    let question = Question {
+        query,
+        facets,
+        after,
+        audience: Audience::Public,
+    };
     let per_offer = [Role, Weekday, Wheelchair, Transport, Free, Remote];
     let tally = per_offer.into_iter().any(|name| question.counts(name));
     Ok(Question {
