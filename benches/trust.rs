@@ -18,6 +18,7 @@ use std::{
 
 use serde_json::{Value, json};
 use support::Times;
+use yosatte::kernel::clock::Clock;
 
 /// People at once.
 const PEOPLE: usize = 64;
@@ -212,7 +213,7 @@ impl Person {
             .read_json()
             .expect("JSON");
         person.csrf = who["csrf"].as_str().expect("a token").to_owned();
-        let day = chrono::Utc::now().date_naive() + chrono::Days::new(30);
+        let day = Clock::System.now().date_naive() + chrono::Days::new(30);
         let begun = person.send(
             "/api/v1/cases",
             &json!({"review_on": day, "profile": {"identity": {"name": "見本"}}}),
@@ -222,7 +223,7 @@ impl Person {
     }
 
     fn write(&self, i: usize) {
-        let day = chrono::Utc::now().date_naive();
+        let day = Clock::System.now().date_naive();
         let gist = format!(
             "{i}回めの訪問。体の調子はよいとのこと。{}",
             "お茶を飲みながら話をうかがう。".repeat(10)

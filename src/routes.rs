@@ -184,8 +184,8 @@ pub fn for_people() -> Vec<Route> {
             .get(Begin, staff::own::factor_form)
             .post(Begin, staff::own::factor),
         at("/account/confirm")
-            .get(Own, staff::own::confirm_form)
-            .post(Own, staff::own::confirm),
+            .get(Begin, staff::own::confirm_form)
+            .post(Begin, staff::own::confirm),
         at("/accounts")
             .get(KeepAccounts, staff::keep::list)
             .post(KeepAccounts, staff::keep::add),

@@ -86,13 +86,17 @@ impl Factor {
 
 /// Ten codes to write down, each good once.
 pub fn recovery_codes() -> Vec<String> {
-    let half = || random::plain_letters(6);
-    (0..RECOVERY_CODES)
-        .map(|_| format!("{}-{}", half(), half()))
-        .collect()
+    // 24 letters are 117 bits: enough for a plain digest to be kept of them.
+    let code = || {
+        (0..4)
+            .map(|_| random::plain_letters(6))
+            .collect::<Vec<_>>()
+            .join("-")
+    };
+    (0..RECOVERY_CODES).map(|_| code()).collect()
 }
 
-/// What is kept of a recovery code or a token: they are random enough (58 bits and more) for a plain digest.
+/// What is kept of a recovery code or a token: they are random enough (112 bits and more) for a plain digest.
 pub fn digest(code: &str) -> String {
     let plain: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     Sha256::digest(plain.as_bytes())

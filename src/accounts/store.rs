@@ -194,7 +194,7 @@ async fn end_sessions(tx: &mut Recorded, id: &AccountId) -> Result<(), TrailErro
     Ok(())
 }
 
-/// Sets up a second factor, with its recovery codes; those before are gone.
+/// Sets up a second factor, with its recovery codes; those before are gone, and all sessions end.
 pub async fn set_factor(
     tx: &mut Recorded,
     id: &AccountId,
@@ -219,6 +219,7 @@ pub async fn set_factor(
             .execute(tx.conn())
             .await?;
     }
+    end_sessions(tx, id).await?;
     tx.record(Action::FACTOR_ADD, entry(id, String::new())).await
 }
 

@@ -355,3 +355,36 @@ fn without_a_key_there_are_no_accounts_and_the_public_pages_work() {
     assert_eq!(staff.status, 503);
     assert!(house.folder.yosatte(&["check"]).out.contains("鍵がないため"));
 }
+
+#[test]
+fn changing_the_password_or_the_factor_ends_every_other_session() {
+    let house = house();
+    let service = house.serve(&[]);
+    let mut own = Browser::signed_in(&service, "sato");
+    let there = |b: &Browser| b.get("/staff").status == 200;
+    let first = Browser::signed_in(&service, "sato");
+    let fields = [
+        ("current", PASSWORD),
+        ("new", "lamp orange tiger velvet"),
+        ("again", "lamp orange tiger velvet"),
+    ];
+    assert_eq!(own.post("/account/password", &fields).status, 303);
+    own.learn_csrf();
+    assert!(there(&own) && !there(&first), "a session outlives the password");
+    let mut second = Browser::new(&service);
+    second.sign_in("sato", "lamp orange tiger velvet");
+    let totp = code_of(&own.get("/account/factor").text());
+    assert_eq!(
+        own.post("/account/factor", &[("code", &totp.generate_current().unwrap())])
+            .status,
+        200
+    );
+    own.learn_csrf();
+    assert!(there(&own) && !there(&second), "a session outlives the factor");
+    let kanri = Browser::signed_in(&service, "kanri");
+    kanri.post(
+        "/accounts/sato",
+        &[("act", "change"), ("name", "佐藤"), ("role", "planner")],
+    );
+    assert!(!there(&own), "a session outlives the role");
+}

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     accounts::{
-        account::AccountId,
+        account::{AccountId, Via},
         api::desk,
         factor::{self, Factor},
         password,
@@ -83,6 +83,11 @@ fn not_before_the_code(staff: &Staff) -> Result<(), ApiError> {
         Some(Owed::Code) => Err(ApiError::Refused(crate::accounts::policy::Refusal::SecondFactor)),
         _ => Ok(()),
     }
+}
+
+/// Whether the password was given within the last minutes.
+fn confirmed(staff: &Staff) -> bool {
+    matches!(staff.actor.via, Via::Session { confirmed: true, .. })
 }
 
 /// The fields of the form.
@@ -157,6 +162,9 @@ pub async fn factor_form(
     session: Session,
 ) -> Result<Response, ApiError> {
     not_before_the_code(&staff)?;
+    if !confirmed(&staff) {
+        return Ok(Redirect::to("/account/confirm?next=%2Faccount%2Ffactor").into_response());
+    }
     let master = desk(&app)?.master();
     let factor = Factor::generate(
         &staff.actor.id,
@@ -300,6 +308,8 @@ pub async fn confirm(
     if let Some(mut facts) = session.get::<Facts>(FACTS).await? {
         facts.confirmed = app.clock().now().timestamp();
         session.insert(FACTS, &facts).await?;
+        // Who showed again who they are gets a new number, too.
+        session.cycle_id().await?;
     }
     Ok(Redirect::to(&next).into_response())
 }

@@ -184,7 +184,7 @@ pub async fn sign_in(
 /// On to the page that was wanted, with a proof for the next time.
 fn let_in(app: &App, account: &AccountId, next: &str) -> Result<Response, ApiError> {
     let proof = desk(app)?.device_proof(account);
-    let cookie = format!("{DEVICE}={proof}; Path=/signin; Max-Age={DEVICE_AGE}; HttpOnly; SameSite=Strict");
+    let cookie = format!("{DEVICE}={proof}; Path=/; Max-Age={DEVICE_AGE}; HttpOnly; SameSite=Strict");
     let mut response = Redirect::to(next).into_response();
     let value = HeaderValue::from_str(&cookie).map_err(anyhow::Error::from)?;
     response.headers_mut().append(header::SET_COOKIE, value);
