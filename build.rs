@@ -1,4 +1,8 @@
-//! Compiles the morphological dictionary that the binary carries. Fetches nothing: `scripts/setup` brings the source.
+//! Compiles the morphological dictionary and the table of senses that the binary carries. Fetches nothing: `scripts/setup`
+//! brings the sources.
+
+#[path = "build/senses.rs"]
+mod senses;
 
 use std::{env, fs, path::Path};
 
@@ -22,4 +26,20 @@ fn main() {
             .expect("辞書を作れませんでした。scripts/setup をもう一度実行してください");
     }
     println!("cargo::rustc-env=LINDERA_WORKDIR={out}");
+
+    let vectors = Path::new(&root).join("web/vendor/chive");
+    let own = Path::new(&root).join("data/dict/welfare.csv");
+    for input in [
+        "build/senses.rs",
+        "data/dict/welfare.csv",
+        "web/vendor/chive/vectors",
+    ] {
+        println!("cargo::rerun-if-changed={input}");
+    }
+    assert!(
+        vectors.join("vectors").is_file() && vectors.join("key2row").is_file(),
+        "ことばの意味の表のもと(web/vendor/chive)がありません。scripts/setup を実行してください。"
+    );
+    senses::write(&vectors, &source, &own, &Path::new(&out).join("senses.bin"))
+        .expect("ことばの意味の表を作れませんでした。scripts/setup をもう一度実行してください");
 }

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const output = join(root, "web/vendor/notices/THIRD-PARTY.txt");
 const stampPath = join(root, "web/node_modules/.yosatte-notices");
-const inputs = ["Cargo.lock", "Cargo.toml", "web/package-lock.json", "scripts/notices.mjs"];
+const inputs = ["Cargo.lock", "Cargo.toml", "web/package-lock.json", "build/requirements.txt", "scripts/notices.mjs"];
 
 const stamp = inputs.reduce((hash, name) => hash.update(readFileSync(join(root, name))), createHash("sha256")).digest("hex");
 const check = process.argv.includes("--check");
@@ -32,7 +32,7 @@ if (check) {
 
 /** The whole text: the parts first, one a line with the number of its words, then the words, each once. */
 function notices() {
-  const parts = [...crates(), ...npmPackages()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const parts = [...crates(), ...npmPackages(), ...wordVectors()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const numbers = new Map();
   const lines = parts.map((part) => {
     const { name, version, licence, texts } = part;
@@ -93,6 +93,15 @@ function npmPackages() {
     const ipadic = { name: "mecab-ipadic", version: "2.7.0-20070801", licence: "NAIST-2003", texts: [tidy(readFileSync(dictionary, "utf8"))] };
     return [part, ipadic];
   });
+}
+
+/** What the table of senses is made of; the package names its licence and brings no words. */
+function wordVectors() {
+  const [, name, version] = /^(ja_ginza)==(\S+)/m.exec(readFileSync(join(root, "build/requirements.txt"), "utf8"));
+  return [
+    { name, version, licence: "MIT", owners: "Megagon Labs Tokyo", repository: "https://github.com/megagonlabs/ginza", texts: [] },
+    { name: "chiVe", version: `(${name} ${version})`, licence: "Apache-2.0", owners: "Works Applications Enterprise Co., Ltd.", repository: "https://github.com/WorksApplications/chiVe", texts: [] },
+  ];
 }
 
 /** The licence files of a package; where it is offered under several licences, the MIT words are enough. */

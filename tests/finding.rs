@@ -72,6 +72,44 @@ fn a_question_finds_what_is_meant_and_nothing_else() {
     }
 }
 
+/// The ids that words find, the best first.
+fn in_order(service: &Service, words: &str) -> Vec<String> {
+    let answer = service.get_json("/api/v1/resources", &[("q", words)]);
+    let items = answer["items"].as_array().unwrap();
+    items
+        .iter()
+        .map(|i| i["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_sentence_also_finds_what_says_it_in_other_words_and_a_word_finds_itself_alone() {
+    let folder = Folder::empty();
+    folder.file(
+        "resources.csv",
+        "資源ID,名称,種別,説明,公開範囲\n\
+         other,模型の会,その他,列車の模型を走らせます,公開\n\
+         said,駅前の会,その他,古い電車の話をします,公開\n\
+         far,俳句の会,その他,季節の句をよみます,公開\n\
+         hidden,線路の会,その他,列車の線路を歩きます,関係者のみ\n",
+    );
+    let done = folder.yosatte(&["import", "resources", "resources.csv"]);
+    assert!(ok(&done), "{}", said(&done));
+    let service = Service::start(folder.path(), &["serve"]);
+    for (words, expected) in [
+        ("電車に乗りたいと思います", &["said", "other"][..]),
+        ("列車に乗りたいと思います", &["other", "said"]),
+        ("電車", &["said"]),
+        ("列車", &["other"]),
+        ("電車の会", &["said"]),
+        ("線路", &[]),
+        ("鉄道", &[]),
+        ("でんしゃ", &["said"]),
+    ] {
+        assert_eq!(in_order(&service, words), expected, "{words}");
+    }
+}
+
 #[test]
 fn next_dates_are_told_in_japanese_time() {
     let (_folder, service) = started();

@@ -8,6 +8,7 @@ use tantivy::query::BoostQuery;
 use super::{
     analyzer,
     index::{IndexError, TextView},
+    near::Near,
     queries::Docs,
     query::{Place, PlaceLexicon},
     sentence::Sentence,
@@ -218,7 +219,8 @@ impl<'p> Reader<'_, 'p> {
             along: self.each(&sentence.along)?,
         };
         if sentence.is_told(chunk) {
-            return Ok(Some(parts.told(self.view)?));
+            let near = Near::of(self.view, &sentence.senses)?;
+            return Ok(Some(parts.told(near, self.view)?));
         }
         parts.beside(&sentence, self.view)
     }

@@ -28,6 +28,8 @@ pub struct Fields {
     pub head_reading: Field,
     /// Readings of the body.
     pub body_reading: Field,
+    /// Senses of head and body, by which a sentence finds what is near it.
+    pub senses: Field,
 }
 
 /// The shape of an index.
@@ -41,14 +43,15 @@ pub fn schema() -> (Schema, Fields) {
         )
     };
     let surface = || text("bigrams", IndexRecordOption::WithFreqsAndPositions);
-    let reading = || text("readings", IndexRecordOption::Basic);
+    let terms = |tokenizer| text(tokenizer, IndexRecordOption::Basic);
     let fields = Fields {
         id: builder.add_text_field("id", STRING),
         facts: builder.add_bytes_field("facts", STORED),
         head: builder.add_text_field("head", surface()),
         body: builder.add_text_field("body", surface()),
-        head_reading: builder.add_text_field("head_reading", reading()),
-        body_reading: builder.add_text_field("body_reading", reading()),
+        head_reading: builder.add_text_field("head_reading", terms("readings")),
+        body_reading: builder.add_text_field("body_reading", terms("readings")),
+        senses: builder.add_text_field("senses", terms("senses")),
     };
     (builder.build(), fields)
 }
@@ -57,6 +60,7 @@ pub fn schema() -> (Schema, Fields) {
 pub fn register(tokenizers: &TokenizerManager) {
     tokenizers.register("bigrams", Analysis::new(analyzer::bigrams));
     tokenizers.register("readings", Analysis::new(analyzer::reading_terms));
+    tokenizers.register("senses", Analysis::new(analyzer::sense_terms));
 }
 
 /// The texts of an entry: what it is called, and everything else that is said of it.
@@ -108,6 +112,8 @@ pub fn document(
     let mut doc = facts_only(fields, entry, &head, &body)?;
     doc.add_text(fields.head, &head);
     doc.add_text(fields.body, &body);
+    doc.add_text(fields.senses, &head);
+    doc.add_text(fields.senses, &body);
     doc.add_text(fields.head_reading, head);
     doc.add_text(fields.body_reading, body);
     Ok(doc)

@@ -9,7 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::index::{IndexError, TextIndex};
+use super::{
+    index::{IndexError, TextIndex},
+    senses,
+};
 
 /// Rises when the shape of the index or the way it is written changes.
 const VERSION: &str = "2";
@@ -22,6 +25,7 @@ pub fn recipe() -> String {
     let mut hasher = Sha256::new();
     for part in [
         VERSION,
+        include_str!("analyzer/meaning.rs"),
         include_str!("analyzer/mod.rs"),
         include_str!("analyzer/sound.rs"),
         include_str!("analyzer/surface.rs"),
@@ -34,6 +38,7 @@ pub fn recipe() -> String {
         hasher.update(part.as_bytes());
         hasher.update([0]);
     }
+    hasher.update(senses::version());
     let digest = hasher.finalize();
     digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
 }

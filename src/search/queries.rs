@@ -8,19 +8,41 @@ use tantivy::{
     query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight},
 };
 
-/// Documents found by other means (lying in a circle), by segment and in order; each scores 1.
+/// Documents found by other means (lying in a circle), by segment and in order; each scores 1, or what it was given.
 #[derive(Debug, Clone, Default)]
-pub struct Docs(Arc<HashMap<SegmentId, Arc<[DocId]>>>);
+pub struct Docs(Arc<HashMap<SegmentId, Listed>>);
+
+#[derive(Debug, Clone, Default)]
+struct Listed {
+    docs: Arc<[DocId]>,
+    /// Of each its score, when they have any.
+    scores: Option<Arc<[Score]>>,
+}
 
 impl Docs {
     /// The documents of each segment, ascending.
     pub fn new(by_segment: impl IntoIterator<Item = (SegmentId, Arc<[DocId]>)>) -> Self {
-        Self(Arc::new(by_segment.into_iter().collect()))
+        let listed = |docs| Listed { docs, scores: None };
+        let by_segment = by_segment.into_iter().map(|(id, docs)| (id, listed(docs)));
+        Self(Arc::new(by_segment.collect()))
+    }
+
+    /// The documents of each segment, ascending, with their scores.
+    pub fn scored(by_segment: impl IntoIterator<Item = (SegmentId, Vec<(DocId, Score)>)>) -> Self {
+        let listed = |found: Vec<(DocId, Score)>| Listed {
+            docs: found.iter().map(|(doc, _)| *doc).collect(),
+            scores: Some(found.iter().map(|(_, score)| *score).collect()),
+        };
+        let by_segment = by_segment.into_iter().map(|(id, found)| (id, listed(found)));
+        Self(Arc::new(by_segment.collect()))
     }
 
     /// The documents of one segment.
     pub fn of(&self, segment: SegmentId) -> &[DocId] {
-        self.0.get(&segment).map(AsRef::as_ref).unwrap_or_default()
+        self.0
+            .get(&segment)
+            .map(|listed| &*listed.docs)
+            .unwrap_or_default()
     }
 }
 
@@ -33,10 +55,11 @@ impl Query for Docs {
 impl Weight for Docs {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         Ok(match self.0.get(&reader.segment_id()) {
-            Some(docs) => Box::new(DocsScorer {
-                docs: docs.clone(),
+            Some(listed) => Box::new(DocsScorer {
+                docs: listed.docs.clone(),
+                scores: listed.scores.clone(),
                 at: 0,
-                score: boost,
+                boost,
             }),
             None => Box::new(EmptyScorer),
         })
@@ -49,8 +72,9 @@ impl Weight for Docs {
 
 struct DocsScorer {
     docs: Arc<[DocId]>,
+    scores: Option<Arc<[Score]>>,
     at: usize,
-    score: Score,
+    boost: Score,
 }
 
 impl DocSet for DocsScorer {
@@ -83,7 +107,8 @@ impl DocSet for DocsScorer {
 
 impl Scorer for DocsScorer {
     fn score(&mut self) -> Score {
-        self.score
+        let own = self.scores.as_ref().and_then(|scores| scores.get(self.at));
+        self.boost * own.copied().unwrap_or(1.0)
     }
 }
 

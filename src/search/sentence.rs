@@ -1,6 +1,6 @@
 //! A whole sentence as the search hears it: the wishes it speaks of, the things it names, and what is only said along.
 
-use super::{analyzer, vocab::VOCAB, wishes::Wish};
+use super::{analyzer, senses::Sense, vocab::VOCAB, wishes::Wish};
 use crate::kernel::text;
 
 /// A sentence, taken apart.
@@ -14,6 +14,8 @@ pub struct Sentence {
     pub themes: Vec<String>,
     /// Verbs and adjectives: they lift an entry a little.
     pub along: Vec<String>,
+    /// What its words mean, each once: entries that say it in other words are near.
+    pub senses: Vec<Sense>,
     /// Whether it has function words; without any it is a compound, and every word is meant.
     pub spoken: bool,
     /// Whether its only function word is の: 「子どもの居場所」 names one thing by two.
@@ -60,7 +62,10 @@ impl Sentence {
                 (false, _) => &mut sentence.along,
             };
             if !list.contains(&word.surface) {
-                list.push(word.surface);
+                list.push(word.surface.clone());
+            }
+            if let Some(sense) = word.sense.filter(|sense| !sentence.senses.contains(sense)) {
+                sentence.senses.push(sense);
             }
         }
         sentence
@@ -105,6 +110,18 @@ mod tests {
             &["ひきこもり", "イラスト", "仕事"],
             &[],
         );
+    }
+
+    /// Nearness is for what is told (`near`): a word, or words side by side, must never be heard so.
+    #[test]
+    fn a_word_by_itself_is_never_told() {
+        let labelled = include_str!("../../data/dict/welfare.csv").lines();
+        let own = labelled.filter_map(|line| line.split(',').next());
+        let vocab = include_str!("../../data/vocab/synonyms.csv").lines().skip(1);
+        let words = vocab.flat_map(|line| line.split([',', ';'])).chain(own);
+        for word in words.chain(["身体障害者手帳", "子どもの居場所", "体操 サロン"]) {
+            assert!(!Sentence::of(word).is_told(word), "{word}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{
     index::{IndexError, TextView},
+    near::Near,
     queries::{Combine, Union},
     sentence::Sentence,
     ways::{Asking, any, constant, every, lifted},
@@ -36,7 +37,7 @@ pub struct Parts {
 
 impl Parts {
     /// A whole sentence: anything it names brings an entry, and an entry that answers more of it stands first.
-    pub fn told(self, view: &TextView) -> Result<Asking, IndexError> {
+    pub fn told(self, near: Near, view: &TextView) -> Result<Asking, IndexError> {
         let Self {
             topics,
             manners,
@@ -59,7 +60,9 @@ impl Parts {
             queries: named,
             combine: Combine::Together(MORE_PARTS),
         });
-        Ok(lifted(together, lifts))
+        // What says it in other words comes too, behind what says it as it was said.
+        lifts.push(near.lifted);
+        Ok(lifted(any(vec![together, near.brought], 0.0), lifts))
     }
 
     /// Words side by side, or joined by の: all of them are meant.

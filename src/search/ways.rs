@@ -175,7 +175,7 @@ fn rarity(view: &TextView, word: &str) -> Result<Rarity, IndexError> {
 }
 
 /// The inverse document frequency of BM25.
-fn weight_of(view: &TextView, term: &Term) -> Result<f32, IndexError> {
+pub fn weight_of(view: &TextView, term: &Term) -> Result<f32, IndexError> {
     let (all, with) = (view.total_num_docs()? as f32, view.doc_freq(term)? as f32);
     Ok((((all - with).max(0.0) + 0.5) / (with + 0.5)).ln_1p())
 }

@@ -9,7 +9,7 @@ use super::{
     memo::{Memo, remembered},
     sound, words,
 };
-use crate::kernel::text;
+use crate::{kernel::text, search::senses::Sense};
 
 thread_local! {
     static KNOWN: Memo<(bool, u32), Rc<Lexeme>> = Memo::new(30_000);
@@ -29,6 +29,8 @@ pub struct Lexeme {
     pub names: bool,
     /// Whether it is the name of a place, a person or an organisation.
     pub proper: bool,
+    /// What it means, when the table of senses knows it. A name means itself, and a time (午前, 金曜) is no subject.
+    pub sense: Option<Sense>,
     /// Whether it only joins others: a particle or an auxiliary.
     pub joins: bool,
     /// Whether it leans on the word before it: what joins, and helping verbs (いる, くれる).
@@ -71,6 +73,10 @@ impl Lexeme {
         };
         let joins = matches!(pos, "助詞" | "助動詞");
         let proper = pos == "名詞" && sub == "固有名詞";
+        let base = match at(6) {
+            "*" => surface.clone(),
+            base => base.to_owned(),
+        };
         Self {
             ways: ways(&surface, &reading, proper)
                 .into_iter()
@@ -81,10 +87,10 @@ impl Lexeme {
                 .collect(),
             kanji: kanji_of(&surface).into_iter().collect(),
             reading,
-            base: match at(6) {
-                "*" => surface,
-                base => base.to_owned(),
-            },
+            sense: (content && !proper && sub != "副詞可能")
+                .then(|| Sense::of(&base))
+                .flatten(),
+            base,
             content,
             names,
             proper,

@@ -4,6 +4,7 @@
 //! was read from, so that 公園 does not find 講演: two spellings agree when the kanji of one are among the other's.
 
 mod lexeme;
+mod meaning;
 mod memo;
 mod sound;
 mod surface;
@@ -11,6 +12,7 @@ mod terms;
 
 pub use lexeme::Lexeme;
 pub(in crate::search) use lexeme::kanji_of;
+pub use meaning::sense_terms;
 pub use sound::{
     heard, is_of_kanji, query_reading, reading_prefix, reading_terms, sound_of, spelling_agrees,
 };
