@@ -35,15 +35,22 @@ use crate::{
 };
 
 const SPECS: &[Spec] = &[
-    field("identity/name", "お名前", Kind::Text).max(100).hint("聞けていなければ空けておきます。仮の名前がつきます。"),
+    field("identity/name", "お名前", Kind::Text)
+        .max(100)
+        .hint("聞けていなければ空けておきます。仮の名前がつきます。"),
     field("identity/kana", "カナ", Kind::Text).max(100),
     field("identity/telephone", "電話番号", Kind::Telephone).max(40),
-    field("identity/calling_times", "かけてよい時間", Kind::Text).max(200).hint("「平日の午前だけ」「本人の携帯にはかけない」など"),
+    field("identity/calling_times", "かけてよい時間", Kind::Text)
+        .max(200)
+        .hint("「平日の午前だけ」「本人の携帯にはかけない」など"),
     field("identity/unaware", "本人は相談を知らない", Kind::Flag),
     field("district", "住んでいる地区", Kind::Select),
-    field("assigned_only", "担当だけで扱う(DVなど)", Kind::Flag).hint("同意のあとも、地区のほかの担当には見えません。"),
+    field("assigned_only", "担当だけで扱う(DVなど)", Kind::Flag)
+        .hint("同意のあとも、地区のほかの担当には見えません。"),
     field("basis", "記録の根拠", Kind::Radio),
-    field("review_on", "見直しの日", Kind::Day).needed().hint("この日までに、同意をたずねるか、根拠を見直します。3か月以内です。"),
+    field("review_on", "見直しの日", Kind::Day)
+        .needed()
+        .hint("この日までに、同意をたずねるか、根拠を見直します。3か月以内です。"),
     field("note/on", "相談を受けた日", Kind::Day),
     field("note/kind", "どうやって", Kind::Radio),
     field("note/with", "だれから", Kind::Text).max(200),
@@ -64,9 +71,18 @@ fn page(app: &App, staff: &Staff, mut form: Form, status: StatusCode) -> Respons
     form.offer("district", districts(app, "わからない"));
     form.offer("note/kind", coded_choices!(ContactKind));
     let bases = coded_choices!(LegalBasis);
-    form.offer("basis", bases.into_iter().filter(|c| c.value != LegalBasis::Consented.code()).collect());
+    form.offer(
+        "basis",
+        bases
+            .into_iter()
+            .filter(|c| c.value != LegalBasis::Consented.code())
+            .collect(),
+    );
     form.default("basis", LegalBasis::Engaging.code());
-    form.default("review_on", &LegalBasis::Engaging.latest_review(today).to_string());
+    form.default(
+        "review_on",
+        &LegalBasis::Engaging.latest_review(today).to_string(),
+    );
     form.default("note/on", &today.to_string());
     form.default("note/kind", ContactKind::Phone.code());
     let page = BeginPage {

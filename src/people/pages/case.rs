@@ -43,12 +43,17 @@ pub(super) struct May {
 
 impl May {
     pub(super) async fn ask(rec: &mut Recorded, staff: &Staff, opened: &Opened) -> Result<Self, ApiError> {
-        let facts = store::case_facts(rec.conn(), &opened.row().id).await.map_err(told)?;
+        let facts = store::case_facts(rec.conn(), &opened.row().id)
+            .await
+            .map_err(told)?;
         let facts = facts.unwrap_or_default();
         // Whether the password must be given again is asked when it comes to it.
         let may = |act| {
             use crate::accounts::policy::Refusal::Confirm;
-            matches!(decide(Some(&staff.actor), act, Subject::Case(&facts)), Ok(()) | Err(Confirm))
+            matches!(
+                decide(Some(&staff.actor), act, Subject::Case(&facts)),
+                Ok(()) | Err(Confirm)
+            )
         };
         Ok(Self {
             write: may(Act::WriteCase),
@@ -157,7 +162,9 @@ pub(super) async fn page(
     let colleagues = Colleagues::read(&mut rec).await?;
     let conferences = conference_names(&mut rec, app, staff).await?;
     let all = store::notes::list(&mut rec, &opened).await.map_err(told)?;
-    let open_matters = store::hands::open_matters(&mut rec, &opened).await.map_err(told)?;
+    let open_matters = store::hands::open_matters(&mut rec, &opened)
+        .await
+        .map_err(told)?;
     let needs = need_lines(&mut rec, app, &opened, may.write).await?;
     let consents = consent_lines(&mut rec, &opened, &colleagues, &conferences).await?;
     let shares = share_lines(&mut rec, &opened, &colleagues, &conferences).await?;
@@ -178,7 +185,9 @@ pub(super) async fn page(
         profile: opened.case.profile.clone(),
         may,
         form,
-        waiting: waiting.map(|a| (a.note.to_string(), a.what, words::day(a.due_on), a.overdue)).collect(),
+        waiting: waiting
+            .map(|a| (a.note.to_string(), a.what, words::day(a.due_on), a.overdue))
+            .collect(),
         notes: all.into_iter().map(|n| Note::of(n, &colleagues, today)).collect(),
         needs,
         consents,
@@ -209,7 +218,12 @@ fn facts(app: &App, opened: &Opened, colleagues: &Colleagues) -> Facts {
         closed_on: row.closed_on.map(words::day),
         years: row.retention_years,
         main: colleagues.name(row.hands.main.as_str()),
-        deputies: row.hands.deputies.iter().map(|d| colleagues.name(d.as_str())).collect(),
+        deputies: row
+            .hands
+            .deputies
+            .iter()
+            .map(|d| colleagues.name(d.as_str()))
+            .collect(),
     }
 }
 
@@ -219,8 +233,13 @@ pub(super) async fn conference_names(
     app: &App,
     staff: &Staff,
 ) -> Result<HashMap<String, String>, ApiError> {
-    let all = store::conferences::of_account(rec, vault(app)?, &staff.actor.id).await.map_err(told)?;
-    Ok(all.into_iter().map(|c| (c.id.to_string(), format!("{}({})", c.name, c.kind.label()))).collect())
+    let all = store::conferences::of_account(rec, vault(app)?, &staff.actor.id)
+        .await
+        .map_err(told)?;
+    Ok(all
+        .into_iter()
+        .map(|c| (c.id.to_string(), format!("{}({})", c.name, c.kind.label())))
+        .collect())
 }
 
 async fn need_lines(
@@ -258,7 +277,10 @@ async fn consent_lines(
         recipients: super::consent::recipients(&c.given.recipients, colleagues, conferences),
         scope: words::parts(&c.given.scope),
         remark: c.given.remark.clone(),
-        withdrawn: c.withdrawn.as_ref().map(|w| format!("{} {}が撤回", words::day(w.on), w.by.label())),
+        withdrawn: c
+            .withdrawn
+            .as_ref()
+            .map(|w| format!("{} {}が撤回", words::day(w.on), w.by.label())),
         id: c.id.to_string(),
     };
     Ok(all.into_iter().map(line).collect())

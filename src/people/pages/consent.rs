@@ -55,7 +55,10 @@ pub(super) fn recipients(
     conferences: &HashMap<String, String>,
 ) -> Vec<String> {
     let name = |r: &Recipient| match r {
-        Recipient::Conference(id) => conferences.get(id.as_str()).cloned().unwrap_or_else(|| "ほかの会議".to_owned()),
+        Recipient::Conference(id) => conferences
+            .get(id.as_str())
+            .cloned()
+            .unwrap_or_else(|| "ほかの会議".to_owned()),
         Recipient::Account(id) => colleagues.name(id.as_str()),
         Recipient::Organization(name) => name.clone(),
     };
@@ -82,7 +85,9 @@ async fn page(
 ) -> Result<Response, ApiError> {
     let (mut rec, opened) = open(app, staff, Act::WriteCase, id).await?;
     let colleagues = Colleagues::read(&mut rec).await?;
-    let names = store::conferences::of_account(&mut rec, vault(app)?, &staff.actor.id).await.map_err(told)?;
+    let names = store::conferences::of_account(&mut rec, vault(app)?, &staff.actor.id)
+        .await
+        .map_err(told)?;
     rec.commit().await?;
     let today = app.clock().today();
     let mut form = form.unwrap_or_else(|| {
@@ -93,12 +98,17 @@ async fn page(
         form
     });
     form.set("version", &opened.row().version.to_string());
-    form.default("review_on", &LegalBasis::Consented.latest_review(today).to_string());
+    form.default(
+        "review_on",
+        &LegalBasis::Consented.latest_review(today).to_string(),
+    );
     form.offer("given_by", coded_choices!(Giver));
     form.offer("form", coded_choices!(ConsentForm));
     form.offer("scope", coded_choices!(Part));
     let going: Vec<_> = names.into_iter().filter(|c| !c.is_over(today)).collect();
-    let conferences = going.iter().map(|c| choice(c.id.as_str(), format!("{}({})", c.name, c.kind.label())));
+    let conferences = going
+        .iter()
+        .map(|c| choice(c.id.as_str(), format!("{}({})", c.name, c.kind.label())));
     form.offer("conference", conferences.collect());
     form.offer("account", colleagues.choices(&[Role::MultiAgency], &[]));
     let page = ConsentPage {
@@ -112,7 +122,11 @@ async fn page(
 }
 
 /// `GET /cases/{id}/consent`.
-pub async fn form(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub async fn form(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
     page(&app, &staff, &id, None, StatusCode::OK).await
 }
 
@@ -156,7 +170,10 @@ pub async fn add(
     };
     let done = done.await;
     match end(rec, done, &mut form).await? {
-        Ok(()) => Ok(to_case(case.as_str(), if changes { "consented" } else { "consent" })),
+        Ok(()) => Ok(to_case(
+            case.as_str(),
+            if changes { "consented" } else { "consent" },
+        )),
         Err(status) => page(&app, &staff, &id, Some(form), status).await,
     }
 }
@@ -196,11 +213,21 @@ async fn withdraw_page(
     let conferences = case::conference_names(&mut rec, app, staff).await?;
     let rests = |on: Option<&ConsentId>| on == Some(&wanted);
     let shares = store::shares::list(&mut rec, &opened).await.map_err(told)?;
-    let shares: Vec<String> = shares.iter().filter(|s| s.ended_at.is_none() && rests(s.consent.as_ref())).map(|s| s.id.to_string()).collect();
+    let shares: Vec<String> = shares
+        .iter()
+        .filter(|s| s.ended_at.is_none() && rests(s.consent.as_ref()))
+        .map(|s| s.id.to_string())
+        .collect();
     let lines = case::share_lines(&mut rec, &opened, &colleagues, &conferences).await?;
-    let mut ending: Vec<String> = lines.into_iter().filter(|l| shares.contains(&l.id)).map(|l| format!("{}との共有({})", l.to, l.scope)).collect();
+    let mut ending: Vec<String> = lines
+        .into_iter()
+        .filter(|l| shares.contains(&l.id))
+        .map(|l| format!("{}との共有({})", l.to, l.scope))
+        .collect();
     let referrals = store::referrals::list(&mut rec, &opened).await.map_err(told)?;
-    let referrals = referrals.iter().filter(|r| r.ended_at.is_none() && rests(r.consent.as_ref()));
+    let referrals = referrals
+        .iter()
+        .filter(|r| r.ended_at.is_none() && rests(r.consent.as_ref()));
     ending.extend(referrals.map(|r| format!("{}へのつなぎ", colleagues.name(r.account.as_str()))));
     rec.commit().await?;
     let kept = all.iter().find(|c| c.id == wanted).ok_or(ApiError::NotFound)?;

@@ -39,8 +39,12 @@ const SPECS: &[Spec] = &[
     field("district", "住んでいる地区", Kind::Select),
     field("assigned_only", "担当だけで扱う(DVなど)", Kind::Flag)
         .hint("同意のあとも、地区のほかの担当には見えません。"),
-    field("retention_years", "終了のあと、きまりより長く残す年数", Kind::Number)
-        .hint("空けておくと、きまりの年数です。"),
+    field(
+        "retention_years",
+        "終了のあと、きまりより長く残す年数",
+        Kind::Number,
+    )
+    .hint("空けておくと、きまりの年数です。"),
     field("household/*/relation", "続柄", Kind::Text).max(50),
     field("household/*/name", "お名前", Kind::Text).max(100),
     field("household/*/age", "年齢", Kind::Number),
@@ -90,7 +94,11 @@ async fn page(
 }
 
 /// `GET /cases/{id}/edit`.
-pub async fn form(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub async fn form(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
     page(&app, &staff, &id, None, StatusCode::OK).await
 }
 

@@ -168,9 +168,32 @@ impl Field {
         }
     }
 
+    /// Whether a number goes in.
+    pub fn is_number(&self) -> bool {
+        self.kind == Kind::Number
+    }
+
+    /// Lines of an area to begin with.
+    pub fn lines(&self) -> usize {
+        if self.kind == Kind::Lines { 2 } else { 5 }
+    }
+
+    /// Whether nothing chosen has no words of its own.
+    pub fn lacks_none(&self) -> bool {
+        !self.choices.iter().any(|(c, _)| c.value.is_empty())
+    }
+
+    /// Whether the field itself, not a part of it, is marked as wrong.
+    pub fn is_invalid(&self) -> bool {
+        !self.faults.is_empty() && !matches!(self.look(), "radios" | "checks" | "group")
+    }
+
     /// What explains it, for readers of screens.
     pub fn described_by(&self) -> String {
-        let parts = [("hint", !self.hint.is_empty()), ("fault", !self.faults.is_empty())];
+        let parts = [
+            ("hint", !self.hint.is_empty()),
+            ("fault", !self.faults.is_empty()),
+        ];
         let there = parts.iter().filter(|(_, there)| *there);
         there
             .map(|(part, _)| format!("{}-{part}", self.id))
@@ -294,7 +317,10 @@ impl Form {
 
     /// Everything chosen in a field.
     pub fn all(&self, name: &str) -> Vec<&str> {
-        let found = self.values.iter().filter(|(n, v)| n == name && !v.trim().is_empty());
+        let found = self
+            .values
+            .iter()
+            .filter(|(n, v)| n == name && !v.trim().is_empty());
         found.map(|(_, v)| v.trim()).collect()
     }
 
@@ -430,7 +456,7 @@ impl Form {
     }
 
     /// Every problem: the id of its field, its name, and what is wrong.
-    pub fn listed(&self) -> Vec<(String, String, &str)> {
+    pub fn listed(&self) -> Vec<(String, String, String)> {
         let one = |p: &Problem| {
             let place = p.pointer.trim_start_matches('/');
             let (spec, row) = self.spec_of(place);
@@ -441,13 +467,16 @@ impl Form {
                 (Some(spec), None) => id_of(spec.path),
                 _ => "content".to_owned(),
             };
-            (id, label, p.detail.as_str())
+            (id, label, p.detail.clone())
         };
         self.problems.iter().map(one).collect()
     }
 
     fn spec_of(&self, place: &str) -> (Option<&Spec>, Option<usize>) {
-        let row = self.prefixes().into_iter().find_map(|p| Some((p, row_of(place, p)?)));
+        let row = self
+            .prefixes()
+            .into_iter()
+            .find_map(|p| Some((p, row_of(place, p)?)));
         let pattern = row.map_or_else(
             || place.to_owned(),
             |(p, n)| place.replacen(&format!("{p}/{n}"), &format!("{p}/*"), 1),
@@ -460,7 +489,14 @@ impl Form {
     pub fn field(&self, name: &str) -> Field {
         let pattern = self.spec_of(name).0;
         let spec = pattern.copied().unwrap_or(field("", "", Kind::Text));
-        let (chosen, yes_no) = (self.all(name), [choice("yes", "はい"), choice("no", "いいえ"), choice("", "わからない")]);
+        let (chosen, yes_no) = (
+            self.all(name),
+            [
+                choice("yes", "はい"),
+                choice("no", "いいえ"),
+                choice("", "わからない"),
+            ],
+        );
         let choices = match spec.kind {
             Kind::YesNo => yes_no.to_vec(),
             _ => self.offered.get(spec.path).cloned().unwrap_or_default(),
@@ -472,7 +508,11 @@ impl Form {
             name: name.to_owned(),
             label: spec.label,
             kind: spec.kind,
-            value: self.values.iter().find(|(n, _)| n == name).map_or_else(String::new, |(_, v)| v.clone()),
+            value: self
+                .values
+                .iter()
+                .find(|(n, _)| n == name)
+                .map_or_else(String::new, |(_, v)| v.clone()),
             choices: choices
                 .into_iter()
                 .map(|c| {
@@ -481,23 +521,38 @@ impl Form {
                 })
                 .collect(),
             hint: spec.hint,
-            faults: self.problems.iter().filter(own).map(|p| p.detail.clone()).collect(),
+            faults: self
+                .problems
+                .iter()
+                .filter(own)
+                .map(|p| p.detail.clone())
+                .collect(),
             max: spec.max,
             needed: spec.needed,
         }
     }
 
+    /// What is wrong with a field.
+    pub fn faults_of(&self, name: &str) -> Vec<String> {
+        self.field(name).faults
+    }
+
     /// Fields by name, to be drawn one after another.
-    pub fn fields(&self, names: &[&str]) -> Vec<Field> {
-        names.iter().map(|name| self.field(name)).collect()
+    pub fn fields<'n>(&self, names: impl AsRef<[&'n str]>) -> Vec<Field> {
+        names.as_ref().iter().map(|name| self.field(name)).collect()
     }
 
     /// The rows of a list, with some empty ones at the end.
     pub fn rows(&self, prefix: &str) -> Vec<Row> {
         let count = self.filled(prefix).last().map_or(0, |n| n + 1) + self.spare;
         let inner = |i: usize| {
-            let own = self.specs.iter().filter_map(|s| s.path.split_once("/*/")).filter(|(p, _)| *p == prefix);
-            own.map(|(_, rest)| self.field(&format!("{prefix}/{i}/{rest}"))).collect()
+            let own = self
+                .specs
+                .iter()
+                .filter_map(|s| s.path.split_once("/*/"))
+                .filter(|(p, _)| *p == prefix);
+            own.map(|(_, rest)| self.field(&format!("{prefix}/{i}/{rest}")))
+                .collect()
         };
         (0..count)
             .map(|i| Row {
@@ -572,7 +627,11 @@ mod tests {
         assert_eq!(form.field("house/0/relation").faults, ["書いてください"]);
         assert_eq!(
             form.listed(),
-            [("f-house-0-relation".to_owned(), "続柄(1行目)".to_owned(), "書いてください")]
+            [("f-house-0-relation", "続柄(1行目)", "書いてください")].map(|(id, label, detail)| (
+                id.to_owned(),
+                label.to_owned(),
+                detail.to_owned()
+            ))
         );
         assert_eq!(form.field("house/0/age").value, "x");
     }

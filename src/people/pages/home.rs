@@ -18,7 +18,7 @@ use crate::{
     error::ApiError,
     gate::Staff,
     people::{
-        api::{begin, told, vault},
+        api::{begin, told},
         retention::Retention,
         store,
     },
@@ -39,6 +39,8 @@ struct HomePage {
     /// How many records wait for shredding.
     due: Option<usize>,
     may_add: bool,
+    takes_referrals: bool,
+    keeps_conferences: bool,
     planner: bool,
     keeps_accounts: bool,
 }
@@ -57,7 +59,10 @@ pub async fn home(
         if staff.actor.role == Role::MultiAgency {
             referred = lines;
         } else {
-            let overdue = lines.into_iter().filter(|l| l.is_overdue() || l.without_hands).collect();
+            let overdue = lines
+                .into_iter()
+                .filter(|l| l.is_overdue() || l.without_hands)
+                .collect();
             cases = Some((overdue, own));
         }
     }
@@ -74,7 +79,6 @@ pub async fn home(
         }
         rec.commit().await?;
     }
-    vault(&app)?;
     let page = HomePage {
         frame: StaffFrame::new(&app, "はじめの画面", "/staff", Some(&staff)),
         done: done_in(raw.as_deref()),
@@ -84,6 +88,8 @@ pub async fn home(
         conferences,
         due,
         may_add: may(Act::AddCase),
+        takes_referrals: staff.actor.role == Role::MultiAgency,
+        keeps_conferences: may(Act::KeepConferences),
         planner: staff.actor.role == Role::Planner,
         keeps_accounts: may(Act::KeepAccounts),
     };

@@ -37,6 +37,7 @@ pub(super) struct Line {
     pub own: bool,
     pub closed: bool,
     pub without_hands: bool,
+    pub version: i64,
     pub shredded: bool,
     pub review_on: String,
     pub review_overdue: bool,
@@ -64,6 +65,7 @@ impl Line {
                 .as_ref()
                 .map(|d| app.district_name(d.as_str()).unwrap_or_else(|| d.to_string())),
             assigned_only: row.assigned_only,
+            version: row.version,
             name: line.name,
             shredded: line.shredded,
             review_on: words::day(row.review_on),
@@ -107,7 +109,13 @@ struct ListPage {
     may_add: bool,
 }
 
-fn page(app: &App, staff: &Staff, done: Option<&'static str>, asked: Option<String>, lines: Vec<Line>) -> Response {
+fn page(
+    app: &App,
+    staff: &Staff,
+    done: Option<&'static str>,
+    asked: Option<String>,
+    lines: Vec<Line>,
+) -> Response {
     let page = ListPage {
         frame: StaffFrame::new(app, "ケース", "/cases", Some(staff)),
         done,
@@ -140,11 +148,15 @@ pub async fn search(
     RawForm(body): RawForm,
 ) -> Result<Response, ApiError> {
     let asked = form_urlencoded::parse(&body).find(|(name, _)| name == "words");
-    let asked: String = asked.map(|(_, value)| value.trim().chars().take(200).collect()).unwrap_or_default();
+    let asked: String = asked
+        .map(|(_, value)| value.trim().chars().take(200).collect())
+        .unwrap_or_default();
     if asked.is_empty() {
         return Ok(go("/cases"));
     }
-    let found = search_own(&reader(&app)?, &staff.actor, &asked).await.map_err(told)?;
+    let found = search_own(&reader(&app)?, &staff.actor, &asked)
+        .await
+        .map_err(told)?;
     let lines = found.into_iter().map(|l| Line::of(&app, l)).collect();
     Ok(page(&app, &staff, None, Some(asked), lines))
 }

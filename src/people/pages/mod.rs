@@ -58,7 +58,10 @@ const DONE: &[(&str, &str)] = &[
     ("need", "ニーズを書きとめました。"),
     ("consent", "同意を記録しました。"),
     ("consented", "同意を記録し、記録の根拠を「本人同意」にしました。"),
-    ("withdrawn", "同意の撤回を記録しました。この同意による共有とつなぎは、いま終わりました。"),
+    (
+        "withdrawn",
+        "同意の撤回を記録しました。この同意による共有とつなぎは、いま終わりました。",
+    ),
     ("shared", "会議と共有しました。"),
     ("ended", "終えました。相手にはもう見えません。"),
     ("referred", "多機関協働推進員につなぎました。"),
@@ -69,7 +72,10 @@ const DONE: &[(&str, &str)] = &[
     ("reopened", "ケースを再開しました。"),
     ("conference", "会議を作りました。つぎに、構成員を決めてください。"),
     ("members", "構成員を改めました。"),
-    ("proposed", "廃棄を申し出ました。別の2人が承認すると、廃棄できます。"),
+    (
+        "proposed",
+        "廃棄を申し出ました。別の2人が承認すると、廃棄できます。",
+    ),
     ("approved", "廃棄を承認しました。"),
     ("shredded", "廃棄しました。廃棄記録が残りました。"),
 ];
@@ -78,7 +84,9 @@ const DONE: &[(&str, &str)] = &[
 fn done_in(raw: Option<&str>) -> Option<&'static str> {
     let asked = pairs(raw.unwrap_or_default());
     let (_, code) = asked.into_iter().find(|(name, _)| name == "done")?;
-    DONE.iter().find(|(known, _)| *known == code).map(|(_, words)| *words)
+    DONE.iter()
+        .find(|(known, _)| *known == code)
+        .map(|(_, words)| *words)
 }
 
 fn go(path: &str) -> Response {
@@ -125,7 +133,11 @@ async fn open(app: &App, staff: &Staff, act: Act, id: &str) -> Result<(Recorded,
 }
 
 /// Ends an act: on disk when it was done, undone and taken into the form when not.
-async fn end<T>(rec: Recorded, done: PeopleResult<T>, form: &mut Form) -> Result<Result<T, StatusCode>, ApiError> {
+async fn end<T>(
+    rec: Recorded,
+    done: PeopleResult<T>,
+    form: &mut Form,
+) -> Result<Result<T, StatusCode>, ApiError> {
     match done {
         Ok(value) => {
             rec.commit().await?;
@@ -157,7 +169,8 @@ impl Colleagues {
     fn choices(&self, roles: &[Role], but: &[&AccountId]) -> Vec<Choice> {
         let fit = |a: &&Account| roles.contains(&a.role) && !a.disabled && !but.contains(&&a.id);
         let all = self.0.iter().filter(fit);
-        all.map(|a| choice(a.id.as_str(), format!("{}({})", a.name, a.role.label()))).collect()
+        all.map(|a| choice(a.id.as_str(), format!("{}({})", a.name, a.role.label())))
+            .collect()
     }
 }
 

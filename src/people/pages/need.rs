@@ -86,7 +86,11 @@ async fn page(
     if let Some(need) = need {
         let wanted = NeedId::new(need).map_err(|_| ApiError::NotFound)?;
         let all = store::needs::list(&mut rec, &opened).await.map_err(told)?;
-        kept = Some(all.into_iter().find(|n| n.id == wanted).ok_or(ApiError::NotFound)?);
+        kept = Some(
+            all.into_iter()
+                .find(|n| n.id == wanted)
+                .ok_or(ApiError::NotFound)?,
+        );
     }
     rec.commit().await?;
     let mut form = match (form, &kept) {
@@ -94,7 +98,10 @@ async fn page(
         (None, Some(kept)) => Form::of(SPECS, &serde_json::to_value(&kept.need)?),
         (None, None) => {
             let mut form = Form::new(SPECS);
-            form.set("home/district", opened.row().district.as_ref().map_or("", |d| d.as_str()));
+            form.set(
+                "home/district",
+                opened.row().district.as_ref().map_or("", |d| d.as_str()),
+            );
             form
         }
     };
@@ -119,7 +126,10 @@ fn offer(app: &App, form: &mut Form) {
     };
     form.offer("roles", coded_choices!(ParticipationRole));
     form.offer("fields", coded_choices!(Field));
-    form.offer("modality", unknown("まだ決めない", coded_choices!(WishedModality)));
+    form.offer(
+        "modality",
+        unknown("まだ決めない", coded_choices!(WishedModality)),
+    );
     form.offer("reach/mode", unknown("わからない", coded_choices!(ReachMode)));
     form.offer("sex", unknown("わからない", coded_choices!(Sex)));
     form.offer("household/*/sex", unknown("わからない", coded_choices!(Sex)));
@@ -128,7 +138,11 @@ fn offer(app: &App, form: &mut Form) {
 }
 
 /// `GET /cases/{id}/need`.
-pub async fn form(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub async fn form(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
     page(&app, &staff, (&id, None), None, StatusCode::OK).await
 }
 

@@ -34,7 +34,9 @@ pub(super) const SPECS: &[Spec] = &[
     field("on", "日", Kind::Day).needed(),
     field("kind", "どうやって", Kind::Radio).needed(),
     field("with", "だれと", Kind::Text).max(200),
-    field("gist", "聞いたこと・見たこと", Kind::Long).max(10_000).needed(),
+    field("gist", "聞いたこと・見たこと", Kind::Long)
+        .max(10_000)
+        .needed(),
     field("next/what", "次にすること", Kind::Text).max(500),
     field("next/due_on", "いつまでに", Kind::Day),
 ];
@@ -58,7 +60,6 @@ pub(super) fn fresh(app: &App) -> Form {
 
 /// One version, in words.
 pub(super) struct Version {
-    pub number: i64,
     pub author: String,
     pub written_at: String,
     pub on: String,
@@ -81,7 +82,6 @@ pub(super) struct Note {
 impl Note {
     pub(super) fn of(note: CaseNote, colleagues: &Colleagues, today: chrono::NaiveDate) -> Self {
         let version = |v: NoteVersion| Version {
-            number: v.version,
             author: colleagues.name(&v.author),
             written_at: words::moment(&v.written_at),
             on: words::day(v.note.on),
@@ -140,7 +140,10 @@ async fn page(
     let (mut rec, opened) = open(app, staff, Act::WriteCase, id).await?;
     let all = store::notes::list(&mut rec, &opened).await.map_err(told)?;
     let wanted = NoteId::new(note).map_err(|_| ApiError::NotFound)?;
-    let kept = all.into_iter().find(|n| n.id == wanted).ok_or(ApiError::NotFound)?;
+    let kept = all
+        .into_iter()
+        .find(|n| n.id == wanted)
+        .ok_or(ApiError::NotFound)?;
     let colleagues = Colleagues::read(&mut rec).await?;
     rec.commit().await?;
     let mut form = match form {

@@ -17,11 +17,6 @@ pub fn day(on: NaiveDate) -> String {
     format!("{}年{}", on.year(), spoken_date(on))
 }
 
-/// A day that may not be there.
-pub fn day_or(on: Option<NaiveDate>, none: &str) -> String {
-    on.map_or_else(|| none.to_owned(), day)
-}
-
 /// 「2026年11月24日(火) 10:05」 of RFC 3339.
 pub fn moment(at: &str) -> String {
     let date: Option<NaiveDate> = at.get(..10).and_then(|d| d.parse().ok());
@@ -64,8 +59,14 @@ pub fn need(app: &App, need: &Need, private: bool) -> Vec<(&'static str, String)
         Some(Home::Point { .. }) | None => {}
     }
     for member in &need.household {
-        let words: Vec<String> = wants(&member.wants).into_iter().map(|(n, w)| format!("{n}: {w}")).collect();
-        told.push(("いっしょの人", format!("{} {}", member.relation, words.join("、"))));
+        let words: Vec<String> = wants(&member.wants)
+            .into_iter()
+            .map(|(n, w)| format!("{n}: {w}"))
+            .collect();
+        told.push((
+            "いっしょの人",
+            format!("{} {}", member.relation, words.join("、")),
+        ));
     }
     if private {
         told.extend(listed("避けたい場所", &need.avoid.places));
@@ -79,18 +80,28 @@ fn listed(name: &'static str, items: &[String]) -> Option<(&'static str, String)
 }
 
 fn wants(wants: &Wants) -> Vec<(&'static str, String)> {
-    let labels = |labels: Vec<&'static str>| labels.into_iter().map(ToOwned::to_owned).collect::<Vec<String>>();
-    let yes = |name, value: Option<bool>, yes: &str, no: &str| value.map(|v| (name, (if v { yes } else { no }).to_owned()));
+    let labels =
+        |labels: Vec<&'static str>| labels.into_iter().map(ToOwned::to_owned).collect::<Vec<String>>();
+    let yes = |name, value: Option<bool>, yes: &str, no: &str| {
+        value.map(|v| (name, (if v { yes } else { no }).to_owned()))
+    };
     let reach = wants.reach.as_ref().map(|r| {
-        let km = r.max_km.map(|km| format!("、直線で{km}kmまで")).unwrap_or_default();
+        let km = r
+            .max_km
+            .map(|km| format!("、直線で{km}kmまで"))
+            .unwrap_or_default();
         let pickup = if r.needs_pickup { "、迎えが要る" } else { "" };
         ("移動", format!("{}{km}{pickup}", r.mode.label()))
     });
-    let slots: Vec<String> = wants.slots.iter().map(|s| {
-        let (from, to) = s.minutes();
-        let clock = |m: u16| format!("{}:{:02}", m / 60, m % 60);
-        format!("{}曜 {}〜{}", s.weekday().label(), clock(from), clock(to))
-    }).collect();
+    let slots: Vec<String> = wants
+        .slots
+        .iter()
+        .map(|s| {
+            let (from, to) = s.minutes();
+            let clock = |m: u16| format!("{}:{:02}", m / 60, m % 60);
+            format!("{}曜 {}〜{}", s.weekday().label(), clock(from), clock(to))
+        })
+        .collect();
     let all = [
         wants.wishes.clone().map(|w| ("希望", w)),
         listed("得意なこと", &wants.strengths),
@@ -104,7 +115,10 @@ fn wants(wants: &Wants) -> Vec<(&'static str, String)> {
         wants.max_group_size.map(|n| ("人数", format!("{n}人くらいまで"))),
         yes("付き添い", wants.needs_companion, "要る", "要らない"),
         listed("来られる日時", &slots),
-        listed("対象分野", &labels(wants.fields.iter().map(|f| f.label()).collect())),
+        listed(
+            "対象分野",
+            &labels(wants.fields.iter().map(|f| f.label()).collect()),
+        ),
         yes("制度の対象", wants.out_of_eligibility, "ふつうの対象の外", "対象"),
     ];
     all.into_iter().flatten().collect()
