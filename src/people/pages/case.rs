@@ -11,6 +11,10 @@ use std::collections::HashMap;
 use super::{
     Colleagues, Head, done_in,
     form::{Form, coded_choices},
+    lines::{
+        ConsentLine, HandLine, NeedLine, OutLine, conference_names, consent_lines, hand_lines, need_lines,
+        referral_lines, share_lines,
+    },
     notes::{self, Note},
     open, words,
 };
@@ -24,7 +28,7 @@ use crate::{
     error::ApiError,
     gate::Staff,
     people::{
-        api::{told, vault},
+        api::told,
         basis::LegalBasis,
         identity::Profile,
         note::ContactKind,
@@ -81,42 +85,6 @@ struct Facts {
     deputies: Vec<String>,
 }
 
-struct NeedLine {
-    id: String,
-    archived: bool,
-    written: String,
-    told: Vec<(&'static str, String)>,
-}
-
-struct ConsentLine {
-    id: String,
-    given_on: String,
-    by: String,
-    form: &'static str,
-    recipients: Vec<String>,
-    scope: String,
-    remark: Option<String>,
-    withdrawn: Option<String>,
-}
-
-/// A share or a referral.
-pub(super) struct OutLine {
-    pub id: String,
-    pub to: String,
-    pub scope: String,
-    pub since: String,
-    pub by: String,
-    pub ended: Option<String>,
-}
-
-struct HandLine {
-    at: String,
-    from: String,
-    to: String,
-    message: Option<String>,
-    open: usize,
-}
-
 #[derive(Template)]
 #[template(path = "people/case.html")]
 struct CasePage {
@@ -160,14 +128,18 @@ pub(super) async fn page(
     let (mut rec, opened) = open(app, staff, Act::ReadCase, id).await?;
     let may = May::ask(&mut rec, staff, &opened).await?;
     let colleagues = Colleagues::read(&mut rec).await?;
-    let conferences = conference_names(&mut rec, app, staff).await?;
+    let names = if told_to_others(&mut rec, &opened).await? {
+        conference_names(&mut rec, app, staff).await?
+    } else {
+        HashMap::new()
+    };
     let all = store::notes::list(&mut rec, &opened).await.map_err(told)?;
     let open_matters = store::hands::open_matters(&mut rec, &opened)
         .await
         .map_err(told)?;
     let needs = need_lines(&mut rec, app, &opened, may.write).await?;
-    let consents = consent_lines(&mut rec, &opened, &colleagues, &conferences).await?;
-    let shares = share_lines(&mut rec, &opened, &colleagues, &conferences).await?;
+    let consents = consent_lines(&mut rec, &opened, &colleagues, &names).await?;
+    let shares = share_lines(&mut rec, &opened, &colleagues, &names).await?;
     let referrals = referral_lines(&mut rec, &opened, &colleagues).await?;
     let hands = hand_lines(&mut rec, &opened, &colleagues).await?;
     rec.commit().await?;
@@ -227,127 +199,9 @@ fn facts(app: &App, opened: &Opened, colleagues: &Colleagues) -> Facts {
     }
 }
 
-/// The conferences this account sits in, by id: of others nobody is told the name.
-pub(super) async fn conference_names(
-    rec: &mut Recorded,
-    app: &App,
-    staff: &Staff,
-) -> Result<HashMap<String, String>, ApiError> {
-    let all = store::conferences::of_account(rec, vault(app)?, &staff.actor.id)
-        .await
-        .map_err(told)?;
-    Ok(all
-        .into_iter()
-        .map(|c| (c.id.to_string(), format!("{}({})", c.name, c.kind.label())))
-        .collect())
-}
-
-async fn need_lines(
-    rec: &mut Recorded,
-    app: &App,
-    opened: &Opened,
-    private: bool,
-) -> Result<Vec<NeedLine>, ApiError> {
-    let all = store::needs::list(rec, opened).await.map_err(told)?;
-    Ok(all
-        .into_iter()
-        .map(|n| NeedLine {
-            told: words::need(app, &n.need, private),
-            archived: n.archived,
-            written: words::moment(&n.updated_at),
-            id: n.id.to_string(),
-        })
-        .collect())
-}
-
-async fn consent_lines(
-    rec: &mut Recorded,
-    opened: &Opened,
-    colleagues: &Colleagues,
-    conferences: &HashMap<String, String>,
-) -> Result<Vec<ConsentLine>, ApiError> {
-    let all = store::consents::list(rec, opened).await.map_err(told)?;
-    let line = |c: crate::people::consent::Consent| ConsentLine {
-        given_on: words::day(c.given.given_on),
-        by: match &c.given.giver_name {
-            Some(name) => format!("{}({name})", c.given.given_by.label()),
-            None => c.given.given_by.label().to_owned(),
-        },
-        form: c.given.form.label(),
-        recipients: super::consent::recipients(&c.given.recipients, colleagues, conferences),
-        scope: words::parts(&c.given.scope),
-        remark: c.given.remark.clone(),
-        withdrawn: c
-            .withdrawn
-            .as_ref()
-            .map(|w| format!("{} {}が撤回", words::day(w.on), w.by.label())),
-        id: c.id.to_string(),
-    };
-    Ok(all.into_iter().map(line).collect())
-}
-
-/// How something ended, in words.
-fn ended(at: Option<&str>, why: Option<crate::people::share::EndReason>) -> Option<String> {
-    at.map(|at| format!("{} 終了({})", words::moment(at), why.map_or("", |w| w.label())))
-}
-
-pub(super) async fn share_lines(
-    rec: &mut Recorded,
-    opened: &Opened,
-    colleagues: &Colleagues,
-    conferences: &HashMap<String, String>,
-) -> Result<Vec<OutLine>, ApiError> {
-    let all = store::shares::list(rec, opened).await.map_err(told)?;
-    let name = |s: &crate::people::share::Share| {
-        let known = conferences.get(s.conference.as_str()).cloned();
-        known.unwrap_or_else(|| format!("ほかの{}", s.kind.label()))
-    };
-    Ok(all
-        .into_iter()
-        .map(|s| OutLine {
-            to: name(&s),
-            scope: words::parts(&s.scope),
-            since: words::day(s.shared_on),
-            by: colleagues.name(&s.shared_by),
-            ended: ended(s.ended_at.as_deref(), s.end_reason),
-            id: s.id.to_string(),
-        })
-        .collect())
-}
-
-async fn referral_lines(
-    rec: &mut Recorded,
-    opened: &Opened,
-    colleagues: &Colleagues,
-) -> Result<Vec<OutLine>, ApiError> {
-    let all = store::referrals::list(rec, opened).await.map_err(told)?;
-    Ok(all
-        .into_iter()
-        .map(|r| OutLine {
-            to: colleagues.name(r.account.as_str()),
-            scope: r.reason.unwrap_or_else(|| "理由は書かれていません".to_owned()),
-            since: words::day(r.referred_on),
-            by: colleagues.name(&r.referred_by),
-            ended: ended(r.ended_at.as_deref(), r.end_reason),
-            id: r.id.to_string(),
-        })
-        .collect())
-}
-
-async fn hand_lines(
-    rec: &mut Recorded,
-    opened: &Opened,
-    colleagues: &Colleagues,
-) -> Result<Vec<HandLine>, ApiError> {
-    let all = store::hands::list(rec, opened).await.map_err(told)?;
-    Ok(all
-        .into_iter()
-        .map(|h| HandLine {
-            at: words::moment(&h.at),
-            from: colleagues.name(h.from.as_str()),
-            to: colleagues.name(h.to.as_str()),
-            message: h.message,
-            open: h.open.actions.len(),
-        })
-        .collect())
+/// Whether the page of a case has to name conferences at all: looking them up stands in the audit.
+async fn told_to_others(rec: &mut Recorded, opened: &Opened) -> Result<bool, ApiError> {
+    let shares = store::shares::list(rec, opened).await.map_err(told)?;
+    let consents = store::consents::list(rec, opened).await.map_err(told)?;
+    Ok(!shares.is_empty() || !consents.is_empty())
 }

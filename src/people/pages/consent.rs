@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 
 use super::{
-    Colleagues, Head, case, end,
+    Colleagues, Head, end,
     form::{Form, Kind, Spec, choice, coded_choices, field},
-    open, to_case, words,
+    lines, open, to_case, words,
 };
 use crate::{
     accounts::{
@@ -210,7 +210,7 @@ async fn withdraw_page(
     let wanted = ConsentId::new(consent).map_err(|_| ApiError::NotFound)?;
     let all = store::consents::list(&mut rec, &opened).await.map_err(told)?;
     let colleagues = Colleagues::read(&mut rec).await?;
-    let conferences = case::conference_names(&mut rec, app, staff).await?;
+    let conferences = lines::conference_names(&mut rec, app, staff).await?;
     let rests = |on: Option<&ConsentId>| on == Some(&wanted);
     let shares = store::shares::list(&mut rec, &opened).await.map_err(told)?;
     let shares: Vec<String> = shares
@@ -218,7 +218,7 @@ async fn withdraw_page(
         .filter(|s| s.ended_at.is_none() && rests(s.consent.as_ref()))
         .map(|s| s.id.to_string())
         .collect();
-    let lines = case::share_lines(&mut rec, &opened, &colleagues, &conferences).await?;
+    let lines = lines::share_lines(&mut rec, &opened, &colleagues, &conferences).await?;
     let mut ending: Vec<String> = lines
         .into_iter()
         .filter(|l| shares.contains(&l.id))

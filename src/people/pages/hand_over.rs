@@ -8,9 +8,9 @@ use axum::{
 };
 
 use super::{
-    Colleagues, Head, case, end,
+    Colleagues, Head, end,
     form::{Form, Kind, Spec, field},
-    go, list, open, to_case, words,
+    go, lines, list, open, to_case, words,
 };
 use crate::{
     accounts::{
@@ -93,8 +93,8 @@ async fn page(
         .await
         .map_err(told)?;
     let colleagues = Colleagues::read(&mut rec).await?;
-    let names = case::conference_names(&mut rec, app, staff).await?;
-    let shares = case::share_lines(&mut rec, &opened, &colleagues, &names).await?;
+    let names = lines::conference_names(&mut rec, app, staff).await?;
+    let shares = lines::share_lines(&mut rec, &opened, &colleagues, &names).await?;
     rec.commit().await?;
     let (row, main) = (opened.row(), &opened.row().hands.main);
     let mut form = form.unwrap_or_else(|| {

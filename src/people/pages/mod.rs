@@ -12,6 +12,7 @@ pub mod export;
 mod form;
 pub mod hand_over;
 pub mod home;
+mod lines;
 pub mod list;
 pub mod need;
 pub mod notes;

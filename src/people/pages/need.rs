@@ -133,7 +133,10 @@ fn offer(app: &App, form: &mut Form) {
     form.offer("reach/mode", unknown("わからない", coded_choices!(ReachMode)));
     form.offer("sex", unknown("わからない", coded_choices!(Sex)));
     form.offer("household/*/sex", unknown("わからない", coded_choices!(Sex)));
-    form.offer("slots/*/weekday", unknown("曜日", coded_choices!(DayOfWeek)));
+    form.offer(
+        "slots/*/weekday",
+        unknown("えらばない", coded_choices!(DayOfWeek)),
+    );
     form.offer("home/district", districts(app, "書かない"));
 }
 

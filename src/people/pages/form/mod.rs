@@ -1,214 +1,28 @@
 //! A form as a table of fields: one reading of what was posted into the JSON that `people::*::read` takes, one way back, and every
 //! problem beside the field it belongs to. A field's name is its place in that JSON (`identity/name`).
 
+mod drawn;
+mod field;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
-use super::super::{
-    api::told,
-    error::{PeopleError, Problem},
+pub(super) use field::coded_choices;
+pub use field::{Choice, Kind, Spec, choice, field};
+
+use crate::{
+    error::ApiError,
+    kernel::text,
+    people::{
+        api::told,
+        error::{PeopleError, Problem},
+    },
 };
-use crate::{error::ApiError, kernel::text};
 
 /// Rows without content that a form offers beside those that are filled in.
-const SPARE: usize = 2;
-
-/// What a field holds, and so how it looks and what it is in JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// One line.
-    Text,
-    /// A telephone number.
-    Telephone,
-    /// Several lines.
-    Long,
-    /// A number.
-    Number,
-    /// A day.
-    Day,
-    /// A time of day.
-    Time,
-    /// A tick: yes, or not said.
-    Flag,
-    /// Yes, no, or not known.
-    YesNo,
-    /// A text for each line.
-    Lines,
-    /// Texts between 「、」.
-    Words,
-    /// One of a few, to be pressed.
-    Radio,
-    /// One of many.
-    Select,
-    /// Any of a few.
-    Checks,
-    /// Nothing that is filled in: gives problems of several fields at once a name.
-    Group,
-}
-
-/// One field of a form.
-#[derive(Debug, Clone, Copy)]
-pub struct Spec {
-    path: &'static str,
-    label: &'static str,
-    kind: Kind,
-    hint: &'static str,
-    max: usize,
-    needed: bool,
-}
-
-/// A field; `*` in its path stands for the number of a row.
-pub const fn field(path: &'static str, label: &'static str, kind: Kind) -> Spec {
-    Spec {
-        path,
-        label,
-        kind,
-        hint: "",
-        max: 0,
-        needed: false,
-    }
-}
-
-impl Spec {
-    /// A line of help under the label.
-    pub const fn hint(mut self, hint: &'static str) -> Self {
-        self.hint = hint;
-        self
-    }
-
-    /// Characters at most.
-    pub const fn max(mut self, max: usize) -> Self {
-        self.max = max;
-        self
-    }
-
-    /// Must be filled in; the browser says so before anything is sent.
-    pub const fn needed(mut self) -> Self {
-        self.needed = true;
-        self
-    }
-
-    fn row_prefix(&self) -> Option<&'static str> {
-        self.path.split_once("/*/").map(|(prefix, _)| prefix)
-    }
-}
-
-/// Something to choose.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    /// As sent.
-    pub value: String,
-    /// As read.
-    pub label: String,
-}
-
-/// A choice.
-pub fn choice(value: impl Into<String>, label: impl Into<String>) -> Choice {
-    Choice {
-        value: value.into(),
-        label: label.into(),
-    }
-}
-
-/// Choices of a coded word.
-macro_rules! coded_choices {
-    ($($name:ident)::+) => {
-        $($name)::+::ALL.iter().map(|c| $crate::people::pages::form::choice(c.code(), c.label())).collect::<Vec<_>>()
-    };
-}
-pub(super) use coded_choices;
-
-/// A field as a template draws it.
-pub struct Field {
-    /// As sent.
-    pub name: String,
-    /// For labels and links.
-    pub id: String,
-    /// What it is called.
-    pub label: &'static str,
-    /// How it looks.
-    pub kind: Kind,
-    /// What stands in it.
-    pub value: String,
-    /// What can be chosen, and whether it is.
-    pub choices: Vec<(Choice, bool)>,
-    /// A line of help.
-    pub hint: &'static str,
-    /// What is wrong with it.
-    pub faults: Vec<String>,
-    /// Characters at most; 0 for no end.
-    pub max: usize,
-    /// Must be filled in.
-    pub needed: bool,
-}
-
-impl Field {
-    /// How a template draws it.
-    pub fn look(&self) -> &'static str {
-        match self.kind {
-            Kind::Text | Kind::Telephone | Kind::Number | Kind::Day | Kind::Time | Kind::Words => "input",
-            Kind::Long | Kind::Lines => "area",
-            Kind::Flag => "flag",
-            Kind::Radio | Kind::YesNo => "radios",
-            Kind::Checks => "checks",
-            Kind::Select => "select",
-            Kind::Group => "group",
-        }
-    }
-
-    /// The type of an input.
-    pub fn input_type(&self) -> &'static str {
-        match self.kind {
-            Kind::Day => "date",
-            Kind::Telephone => "tel",
-            Kind::Time => "time",
-            _ => "text",
-        }
-    }
-
-    /// Whether a number goes in.
-    pub fn is_number(&self) -> bool {
-        self.kind == Kind::Number
-    }
-
-    /// Lines of an area to begin with.
-    pub fn lines(&self) -> usize {
-        if self.kind == Kind::Lines { 2 } else { 5 }
-    }
-
-    /// Whether nothing chosen has no words of its own.
-    pub fn lacks_none(&self) -> bool {
-        !self.choices.iter().any(|(c, _)| c.value.is_empty())
-    }
-
-    /// Whether the field itself, not a part of it, is marked as wrong.
-    pub fn is_invalid(&self) -> bool {
-        !self.faults.is_empty() && !matches!(self.look(), "radios" | "checks" | "group")
-    }
-
-    /// What explains it, for readers of screens.
-    pub fn described_by(&self) -> String {
-        let parts = [
-            ("hint", !self.hint.is_empty()),
-            ("fault", !self.faults.is_empty()),
-        ];
-        let there = parts.iter().filter(|(_, there)| *there);
-        there
-            .map(|(part, _)| format!("{}-{part}", self.id))
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
-}
-
-/// One row of several fields.
-pub struct Row {
-    /// From 1.
-    pub number: usize,
-    /// Its fields.
-    pub fields: Vec<Field>,
-}
+const SPARE: usize = 1;
 
 /// A form: its fields, what stands in them and what is wrong. Shows nothing of it when debugged.
 pub struct Form {
@@ -306,7 +120,7 @@ impl Form {
 
     /// More empty rows.
     pub fn more_rows(&mut self) {
-        self.spare = SPARE + 3;
+        self.spare = SPARE + 2;
     }
 
     /// What stands in a field, without white space around it.
@@ -439,132 +253,6 @@ impl Form {
             other => Err(told(other)),
         }
     }
-
-    /// Whether something is wrong.
-    pub fn has_faults(&self) -> bool {
-        self.told.is_some() || !self.problems.is_empty()
-    }
-
-    /// What is said on top.
-    pub fn headline(&self) -> String {
-        self.told.clone().unwrap_or_else(|| {
-            format!(
-                "まだ保存していません。{}か所を直してください。書いたものは下に残っています。",
-                self.problems.len()
-            )
-        })
-    }
-
-    /// Every problem: the id of its field, its name, and what is wrong.
-    pub fn listed(&self) -> Vec<(String, String, String)> {
-        let one = |p: &Problem| {
-            let place = p.pointer.trim_start_matches('/');
-            let (spec, row) = self.spec_of(place);
-            let label = spec.map_or("この画面", |s| s.label);
-            let label = row.map_or_else(|| label.to_owned(), |n| format!("{label}({}行目)", n + 1));
-            let id = match (spec, row) {
-                (Some(spec), Some(n)) => id_of(&spec.path.replace('*', &n.to_string())),
-                (Some(spec), None) => id_of(spec.path),
-                _ => "content".to_owned(),
-            };
-            (id, label, p.detail.clone())
-        };
-        self.problems.iter().map(one).collect()
-    }
-
-    fn spec_of(&self, place: &str) -> (Option<&Spec>, Option<usize>) {
-        let row = self
-            .prefixes()
-            .into_iter()
-            .find_map(|p| Some((p, row_of(place, p)?)));
-        let pattern = row.map_or_else(
-            || place.to_owned(),
-            |(p, n)| place.replacen(&format!("{p}/{n}"), &format!("{p}/*"), 1),
-        );
-        let fits = |s: &&Spec| pattern == s.path || pattern.starts_with(&format!("{}/", s.path));
-        (self.specs.iter().find(fits), row.map(|(_, n)| n))
-    }
-
-    /// One field, to be drawn.
-    pub fn field(&self, name: &str) -> Field {
-        let pattern = self.spec_of(name).0;
-        let spec = pattern.copied().unwrap_or(field("", "", Kind::Text));
-        let (chosen, yes_no) = (
-            self.all(name),
-            [
-                choice("yes", "はい"),
-                choice("no", "いいえ"),
-                choice("", "わからない"),
-            ],
-        );
-        let choices = match spec.kind {
-            Kind::YesNo => yes_no.to_vec(),
-            _ => self.offered.get(spec.path).cloned().unwrap_or_default(),
-        };
-        let under = format!("/{name}/");
-        let own = |p: &&Problem| p.pointer.get(1..) == Some(name) || p.pointer.starts_with(&under);
-        Field {
-            id: id_of(name),
-            name: name.to_owned(),
-            label: spec.label,
-            kind: spec.kind,
-            value: self
-                .values
-                .iter()
-                .find(|(n, _)| n == name)
-                .map_or_else(String::new, |(_, v)| v.clone()),
-            choices: choices
-                .into_iter()
-                .map(|c| {
-                    let is = chosen.contains(&c.value.as_str()) || (c.value.is_empty() && chosen.is_empty());
-                    (c, is)
-                })
-                .collect(),
-            hint: spec.hint,
-            faults: self
-                .problems
-                .iter()
-                .filter(own)
-                .map(|p| p.detail.clone())
-                .collect(),
-            max: spec.max,
-            needed: spec.needed,
-        }
-    }
-
-    /// What is wrong with a field.
-    pub fn faults_of(&self, name: &str) -> Vec<String> {
-        self.field(name).faults
-    }
-
-    /// Fields by name, to be drawn one after another.
-    pub fn fields<'n>(&self, names: impl AsRef<[&'n str]>) -> Vec<Field> {
-        names.as_ref().iter().map(|name| self.field(name)).collect()
-    }
-
-    /// The rows of a list, with some empty ones at the end.
-    pub fn rows(&self, prefix: &str) -> Vec<Row> {
-        let count = self.filled(prefix).last().map_or(0, |n| n + 1) + self.spare;
-        let inner = |i: usize| {
-            let own = self
-                .specs
-                .iter()
-                .filter_map(|s| s.path.split_once("/*/"))
-                .filter(|(p, _)| *p == prefix);
-            own.map(|(_, rest)| self.field(&format!("{prefix}/{i}/{rest}")))
-                .collect()
-        };
-        (0..count)
-            .map(|i| Row {
-                number: i + 1,
-                fields: inner(i),
-            })
-            .collect()
-    }
-}
-
-fn id_of(name: &str) -> String {
-    format!("f-{}", name.replace('/', "-"))
 }
 
 /// The number of the row that a name belongs to.
