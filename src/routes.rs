@@ -156,6 +156,11 @@ pub fn for_programs() -> Vec<Route> {
 
 /// What people open.
 pub fn for_people() -> Vec<Route> {
+    use crate::people::pages as cases;
+    use Act::{
+        AddCase, ApproveShredding, AttendConference, ExportCase, HandOver, KeepConferences, ListCases,
+        ReadCase, ShareCase, WriteCase,
+    };
     use accounts::pages as staff;
     vec![
         at("/").get(Open, handlers::home),
@@ -175,7 +180,7 @@ pub fn for_people() -> Vec<Route> {
             .get(Begin, staff::signin::code_form)
             .post(Begin, staff::signin::code),
         at("/signout").post(Begin, staff::signin::sign_out),
-        at("/staff").get(Own, staff::home::home),
+        at("/staff").get(Own, cases::home::home),
         at("/account").get(Own, staff::own::own),
         at("/account/password")
             .get(Begin, staff::own::password_form)
@@ -193,6 +198,63 @@ pub fn for_people() -> Vec<Route> {
             .get(KeepAccounts, staff::keep::one)
             .post(KeepAccounts, staff::keep::change),
         at("/audit").get(ReadAudit, staff::audit::read),
+        at("/cases").get(ListCases, cases::list::list),
+        at("/cases/search")
+            .get(ListCases, cases::list::search_form)
+            .post(ListCases, cases::list::search),
+        at("/cases/new")
+            .get(AddCase, cases::begin::form)
+            .post(AddCase, cases::begin::add),
+        at("/cases/{id}").get(ReadCase, cases::case::one),
+        at("/cases/{id}/notes").post(WriteCase, cases::notes::add),
+        at("/cases/{id}/notes/{note}")
+            .get(WriteCase, cases::notes::form)
+            .post(WriteCase, cases::notes::correct),
+        at("/cases/{id}/notes/{note}/settle").post(WriteCase, cases::notes::settle),
+        at("/cases/{id}/edit")
+            .get(WriteCase, cases::edit::form)
+            .post(WriteCase, cases::edit::change),
+        at("/cases/{id}/need")
+            .get(WriteCase, cases::need::form)
+            .post(WriteCase, cases::need::add),
+        at("/cases/{id}/needs/{need}")
+            .get(WriteCase, cases::need::one)
+            .post(WriteCase, cases::need::change),
+        at("/cases/{id}/consent")
+            .get(WriteCase, cases::consent::form)
+            .post(WriteCase, cases::consent::add),
+        at("/cases/{id}/consents/{consent}")
+            .get(WriteCase, cases::consent::withdraw_form)
+            .post(WriteCase, cases::consent::withdraw),
+        at("/cases/{id}/share")
+            .get(ShareCase, cases::share::form)
+            .post(ShareCase, cases::share::add),
+        at("/cases/{id}/shares/{share}/end").post(ShareCase, cases::share::finish),
+        at("/cases/{id}/refer")
+            .get(ShareCase, cases::refer::form)
+            .post(ShareCase, cases::refer::add),
+        at("/cases/{id}/referrals/{referral}/end").post(ShareCase, cases::refer::finish),
+        at("/cases/{id}/handover")
+            .get(HandOver, cases::hand_over::form)
+            .post(HandOver, cases::hand_over::give),
+        at("/cases/{id}/deputies").post(HandOver, cases::hand_over::deputies),
+        at("/cases/{id}/basis")
+            .get(WriteCase, cases::basis::form)
+            .post(WriteCase, cases::basis::change),
+        at("/cases/{id}/close")
+            .get(WriteCase, cases::close::form)
+            .post(WriteCase, cases::close::change),
+        at("/cases/{id}/export")
+            .get(ExportCase, cases::export::form)
+            .post(ExportCase, cases::export::take),
+        at("/conferences")
+            .get(AttendConference, cases::conferences::list)
+            .post(KeepConferences, cases::conferences::add),
+        at("/conferences/{id}")
+            .get(AttendConference, cases::conference::one)
+            .post(KeepConferences, cases::conference::change),
+        at("/shredding").get(ApproveShredding, cases::shredding::list),
+        at("/shredding/{id}").post(ApproveShredding, cases::shredding::act),
     ]
 }
 

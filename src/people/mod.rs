@@ -17,6 +17,7 @@ pub mod identity;
 pub mod ids;
 pub mod need;
 pub mod note;
+pub mod pages;
 pub mod retention;
 pub mod share;
 pub mod store;

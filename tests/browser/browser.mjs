@@ -31,13 +31,17 @@ export const states = {
 
 const browsers = new Map();
 
-/** Opens a path in a state; answers the page, with `troubles` (console, errors, outside requests) that it collects. */
-export async function open(url, path, stateName = "desk") {
+/**
+ * Opens a path in a state; answers the page, with `troubles` (console, errors, outside requests) that it collects. `cookies` are those
+ * of somebody who is signed in.
+ */
+export async function open(url, path, stateName = "desk", cookies = []) {
   const state = states[stateName];
   const browser = await browserWith(state.flags ?? []);
   const context = await browser.newContext({ locale: "ja-JP", timezoneId: "Asia/Tokyo", ...state.context });
   const base = new URL(url);
   if (state.host) base.hostname = state.host;
+  await context.addCookies(cookies.map((cookie) => ({ ...cookie, domain: base.hostname })));
   const page = await context.newPage();
   const troubles = [];
   page.on("pageerror", (error) => troubles.push(`uncaught: ${error.message}`));

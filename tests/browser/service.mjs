@@ -1,4 +1,4 @@
-// The built service with the example city, for the browser tests and the screens: started in an empty folder, gone afterwards.
+// The built service for the browser tests and the screens, with the example city or with accounts: started in an empty folder, gone afterwards.
 
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, openSync, readFileSync, rmSync, existsSync, writeFileSync } from "node:fs";
@@ -19,30 +19,15 @@ export const today = "2026-11-24T09:00:00+09:00";
  */
 export async function startDemo({ crowd = false } = {}) {
   if (process.env.YOSATTE_URL) return { url: process.env.YOSATTE_URL.replace(/\/$/, ""), stop: async () => {} };
-  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-  const program = process.env.YOSATTE_BIN ?? join(target, "debug/yosatte");
-  if (!existsSync(program)) throw new Error(`${program} がありません。cargo build を実行してください。`);
+  const program = built();
   const folder = mkdtempSync(join(tmpdir(), "yosatte-browser-"));
-  const address = `127.0.0.1:${await freePort()}`;
-  const log = join(folder, "service.log");
-  const output = openSync(log, "w");
-  const child = spawn(program, ["--now", today, "demo", "--listen", address], { cwd: folder, stdio: ["ignore", output, output] });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const running = await run(program, folder, ["--now", today, "demo"]);
   const stop = async () => {
-    child.kill("SIGTERM");
-    await ended;
+    await running.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  const url = `http://${address}`;
+  const { url } = running;
   const deadline = Date.now() + patienceMs;
-  while (!(await isReady(url))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      const said = readFileSync(log, "utf8");
-      await stop();
-      throw new Error(`the service did not become ready\n${said}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
   if (crowd) {
     const file = join(folder, "crowd.csv");
     writeFileSync(file, crowdCsv());
@@ -51,6 +36,78 @@ export async function startDemo({ crowd = false } = {}) {
       if (Date.now() > deadline) throw new Error("the crowd is not found");
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+  return { url, stop };
+}
+
+/** Everyone's password in the tests. */
+export const password = "ferry cactus monday brick";
+/** Those who work in the tests: account, role, and how far it reaches. */
+export const staff = [
+  ["sato", "coordinator", "--district", "n1"],
+  ["kato", "coordinator", "--district", "s1"],
+  ["sumi", "multi_agency"],
+  ["iin", "conference_member"],
+  ["kanri", "admin"],
+  ["keikaku", "planner"],
+];
+
+/** Starts a service with accounts as the README makes them; `at(moment)` starts it again at another time. */
+export async function startStaff() {
+  const program = built();
+  const folder = mkdtempSync(join(tmpdir(), "yosatte-staff-"));
+  const key = join(folder, "master.key");
+  const yosatte = (args, input = "") => execFileSync(program, args, { cwd: folder, input, env: { ...process.env, YOSATTE_MASTER_KEY_FILE: key } });
+  yosatte(["key", "new", key]);
+  writeFileSync(join(folder, "districts.csv"), "id,name,level,lat,lng\nn1,北町,promotion_council,39.15,141.10\ns1,南町,promotion_council,39.10,141.15\n");
+  yosatte(["import", "districts", join(folder, "districts.csv")]);
+  for (const [name, role, ...reach] of staff) yosatte(["--now", today, "user", "add", name, "--role", role, ...reach], password);
+  let running;
+  const service = {
+    folder,
+    yosatte,
+    async at(moment) {
+      await running?.stop();
+      running = await run(program, folder, ["--now", moment, "--master-key-file", key, "serve"]);
+      service.url = running.url;
+    },
+    async stop() {
+      await running?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  await service.at(today);
+  return service;
+}
+
+function built() {
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+  const program = process.env.YOSATTE_BIN ?? join(target, "debug/yosatte");
+  if (!existsSync(program)) throw new Error(`${program} がありません。cargo build を実行してください。`);
+  return program;
+}
+
+/** Runs it in a folder until `stop`, and answers once it is ready. */
+async function run(program, folder, args) {
+  const address = `127.0.0.1:${await freePort()}`;
+  const log = join(folder, "service.log");
+  const output = openSync(log, "a");
+  const child = spawn(program, [...args, "--listen", address], { cwd: folder, stdio: ["ignore", output, output] });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  const url = `http://${address}`;
+  const deadline = Date.now() + patienceMs;
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      const said = readFileSync(log, "utf8");
+      await stop();
+      rmSync(folder, { recursive: true, force: true });
+      throw new Error(`the service did not become ready\n${said}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return { url, stop };
 }

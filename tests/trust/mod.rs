@@ -6,6 +6,7 @@ mod backup;
 mod cases;
 mod entries;
 mod ownership;
+mod pages;
 mod secrets;
 mod shredding;
 mod walk;

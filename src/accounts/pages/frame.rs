@@ -39,8 +39,11 @@ pub struct StaffFrame {
 }
 
 /// Everything staff may have in their menu, with the act it takes.
-const PLACES: [(&str, &str, Act); 4] = [
+const PLACES: [(&str, &str, Act); 7] = [
     ("/staff", "はじめの画面", Act::Own),
+    ("/cases", "ケース", Act::ListCases),
+    ("/conferences", "会議", Act::AttendConference),
+    ("/shredding", "廃棄", Act::ApproveShredding),
     ("/accounts", "アカウント", Act::KeepAccounts),
     ("/audit", "監査の記録", Act::ReadAudit),
     ("/account", "自分の設定", Act::Own),

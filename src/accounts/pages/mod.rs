@@ -2,7 +2,6 @@
 
 pub mod audit;
 pub mod frame;
-pub mod home;
 pub mod keep;
 pub mod own;
 pub mod signin;

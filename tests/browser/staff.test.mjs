@@ -1,0 +1,131 @@
+// The pages for staff: each role's walked like the residents' own, and one case from the first call to its shredding by hand.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { closeBrowsers, open } from "./browser.mjs";
+import { readingChecks } from "./checks-reading.mjs";
+import { startStaff, today } from "./service.mjs";
+import { close, handOver, makeConference, press, recordConsent, said, share, signIn, takeCall, visit, withdraw, writeNeed } from "./story.mjs";
+
+/** A check that waits for ever says nothing. */
+const limit = { timeout: 60_000 };
+/** States in which a page without a map may differ. */
+const walked = ["desk", "phone", "narrow", "largeText", "noScript", "forcedColours"];
+
+let service;
+before(async () => { service = await startStaff(); });
+after(async () => {
+  await closeBrowsers();
+  await service?.stop();
+});
+
+test("one case from the first call to its shredding, on a phone", { timeout: 300_000 }, async (t) => {
+  const sato = await signIn(service, "sato");
+  const path = await takeCall(sato);
+  await visit(sato, path);
+  await writeNeed(sato, path);
+  const conference = await makeConference(sato);
+  await recordConsent(sato, path, conference);
+  await share(sato, path);
+  await t.test("the member sees the wish and nothing else", async () => {
+    const iin = await signIn(service, "iin");
+    await iin.go(conference);
+    const shown = await iin.page.locator("main").innerText();
+    assert.match(shown, /料理で役に立ちたい/);
+    for (const hidden of [said.name, said.telephone, "片づけ", "元の上司", "母親"]) assert.ok(!shown.includes(hidden), `${hidden} stays`);
+    await withdraw(sato, path);
+    await iin.go(conference);
+    assert.ok(!(await iin.page.locator("main").innerText()).includes("料理で役に立ちたい"), "gone at once");
+    assert.deepEqual(iin.troubles, []);
+  });
+  await handOver(sato, path);
+  assert.equal((await sato.page.request.get(service.url + path)).status(), 404, "who gave it away reads it no more");
+  const kato = await signIn(service, "kato");
+  await close(kato, path);
+  // Nothing of the person stood in an address.
+  for (const address of [...sato.visited, ...kato.visited].map(decodeURIComponent)) {
+    for (const secret of [said.name, "花子", said.telephone, "料理"]) assert.ok(!address.includes(secret), address);
+  }
+  assert.deepEqual([...sato.troubles, ...kato.troubles], []);
+  await service.at("2032-01-05T09:00:00+09:00");
+  const later = await signIn(service, "kato");
+  await later.go("/shredding");
+  await press(later.page, "廃棄を申し出る");
+  await press(later.page, "廃棄を承認する");
+  assert.equal(await later.page.getByRole("button", { name: /もとにもどせません/ }).count(), 0, "one is not two");
+  const kanri = await signIn(service, "kanri");
+  await kanri.go("/shredding");
+  await press(kanri.page, "廃棄を承認する");
+  await press(kanri.page, "廃棄する(もとにもどせません)");
+  assert.equal(await kanri.page.locator("tbody tr").count(), 1, "the 廃棄記録 stays");
+  assert.equal((await later.page.request.get(service.url + path)).status(), 404);
+  assert.deepEqual([...later.troubles, ...kanri.troubles], []);
+  // What was said is in no file, and neither is it in the log.
+  const files = readdirSync(service.folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  for (const file of files) {
+    const bytes = readFileSync(join(file.parentPath ?? file.path, file.name));
+    for (const secret of [said.name, said.telephone, said.gist]) assert.ok(!bytes.includes(Buffer.from(secret)), `${file.name} holds what was said`);
+  }
+  assert.match(service.yosatte(["check"]).toString(), /\S/);
+  await service.at(today);
+});
+
+test("every page for staff as it stands", { timeout: 1_200_000 }, async (t) => {
+  const sato = await signIn(service, "sato");
+  const path = await takeCall(sato);
+  await visit(sato, path);
+  await writeNeed(sato, path);
+  const conference = await makeConference(sato);
+  await recordConsent(sato, path, conference);
+  await share(sato, path);
+  await sato.go(path);
+  const inCase = async (part) => new URL(await sato.page.locator(`a[href*="/${part}/"]`).first().getAttribute("href"), service.url).pathname;
+  const [note, need, consent] = [await inCase("notes"), await inCase("needs"), await inCase("consents")];
+  const pages = {
+    sato: {
+      home: "/staff", cases: "/cases", new: "/cases/new", case: path, note, need: `${path}/need`, "need-changed": need, edit: `${path}/edit`, consent: `${path}/consent`,
+      withdraw: consent, share: `${path}/share`, refer: `${path}/refer`, handover: `${path}/handover`, basis: `${path}/basis`, close: `${path}/close`,
+      export: `${path}/export`, conferences: "/conferences", "conference-kept": conference, shredding: "/shredding", account: "/account", password: "/account/password",
+    },
+    sumi: { home: "/staff", cases: "/cases", conferences: "/conferences" },
+    iin: { home: "/staff", conferences: "/conferences", "conference-seen": conference },
+    kanri: { home: "/staff", accounts: "/accounts", account: "/accounts/sato", audit: "/audit", shredding: "/shredding" },
+    keikaku: { home: "/staff" },
+  };
+  const walks = [];
+  const lane = async (account, cookies, names) => {
+    for (const [name, address] of names) {
+      for (const state of walked) {
+        const entry = { name, path: address };
+        const checks = readingChecks.filter((one) => one.states.includes(state) && (!one.on || one.on(entry)));
+        await t.test(`${account}: ${name} / ${state}`, limit, async (u) => {
+          const opened = await open(service.url, address, state, cookies);
+          try {
+            for (const { number, name: what, check } of checks) await u.test(`(${number}) ${what}`, limit, () => check({ ...opened, entry }));
+          } finally { await opened.close(); }
+        });
+      }
+    }
+  };
+  for (const [account, own] of Object.entries(pages)) {
+    const { cookies, close: leave } = await signIn(service, account);
+    await leave();
+    walks.push(() => lane(account, cookies, Object.entries(own)));
+  }
+  walks.push(() => lane("nobody", [], [["signin", "/signin"]]));
+  for (const walk of walks) await walk();
+});
+
+test("a form that was wrong keeps what was typed, and says it to everyone", limit, async () => {
+  const sato = await signIn(service, "sato", "desk");
+  await sato.go("/cases/new");
+  await sato.page.fill('[name="identity/name"]', said.name);
+  await sato.page.fill('[name="review_on"]', "2030-01-01");
+  await press(sato.page, "保存する");
+  assert.equal(await sato.page.inputValue('[name="identity/name"]'), said.name);
+  assert.match(await sato.page.locator("[role=alert]").innerText(), /見直しの日/);
+  const axe = readingChecks.find(({ name }) => name === "passes axe-core");
+  await axe.check({ page: sato.page, entry: {} });
+});
