@@ -32,7 +32,7 @@ pub fn seal(key: &[u8; 32], place: &str, plain: &[u8]) -> String {
     let mut out = nonce.to_vec();
     out.extend(
         XChaCha20Poly1305::new(key.into())
-            .encrypt(XNonce::from_slice(&nonce), payload)
+            .encrypt(&XNonce::from(nonce), payload)
             .expect("a text in memory is short enough for the cipher"),
     );
     STANDARD_NO_PAD.encode(out)
@@ -41,10 +41,10 @@ pub fn seal(key: &[u8; 32], place: &str, plain: &[u8]) -> String {
 /// Opens what was sealed with the same key for the same place.
 pub fn open(key: &[u8; 32], place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let bytes = STANDARD_NO_PAD.decode(sealed).map_err(|_| SealError)?;
-    let (nonce, msg) = bytes.split_at_checked(24).ok_or(SealError)?;
+    let (nonce, msg) = bytes.split_first_chunk::<24>().ok_or(SealError)?;
     XChaCha20Poly1305::new(key.into())
         .decrypt(
-            XNonce::from_slice(nonce),
+            &XNonce::from(*nonce),
             Payload {
                 msg,
                 aad: place.as_bytes(),
