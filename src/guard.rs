@@ -4,9 +4,10 @@ use std::{any::Any, sync::Arc, time::Duration, time::Instant};
 
 use axum::{
     Router,
-    extract::{FromRequestParts, MatchedPath, Request, State},
+    body::{Body, Bytes},
+    extract::{FromRequest, FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use tokio::sync::Semaphore;
@@ -59,6 +60,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let guarded = routes
+        .layer(from_fn(whole))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(from_fn_with_state((app.clone(), turns), limits))
         .layer(CatchPanicLayer::custom(after_panic))
@@ -71,6 +73,16 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         ))
     });
     dressed.layer(from_fn_with_state(app.clone(), told))
+}
+
+/// Reads the body before anyone answers. What is refused unread would end the connection without a word, and the next call on it
+/// would be lost.
+async fn whole(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match Bytes::from_request(Request::new(body), &()).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(refusal) => refusal.into_response(),
+    }
 }
 
 /// No parameters at all: an unknown one is an error, not ignored.

@@ -284,6 +284,41 @@ fn the_log_and_the_figures_never_hold_what_was_asked() {
 }
 
 #[test]
+fn a_call_that_is_refused_leaves_its_connection_to_the_next() {
+    let (_folder, service) = city();
+    let mut stream = connect(&service);
+    let body = vec![b'x'; 5000];
+    for n in 0..5 {
+        let head = format!(
+            "POST /api/v1/cases HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        // Clients send head and body apart; an answer to the head alone would come in between.
+        std::thread::sleep(Duration::from_millis(50));
+        stream
+            .write_all(&body)
+            .unwrap_or_else(|why| panic!("call {n}: {why}"));
+        let mut answer = Vec::new();
+        let mut byte = [0];
+        while !answer.ends_with(b"\r\n\r\n") {
+            stream
+                .read_exact(&mut byte)
+                .unwrap_or_else(|why| panic!("call {n}: {why}"));
+            answer.push(byte[0]);
+        }
+        let head = String::from_utf8_lossy(&answer).to_lowercase();
+        assert!(head.starts_with("http/1.1 503"), "there are no keys here: {head}");
+        let length = head
+            .lines()
+            .find_map(|l| l.strip_prefix("content-length: "))
+            .expect("a length");
+        let mut rest = vec![0; length.trim().parse().expect("a number")];
+        stream.read_exact(&mut rest).unwrap();
+    }
+}
+
+#[test]
 fn asked_to_stop_it_finishes_what_is_under_way_and_ends() {
     let (_folder, service) = city();
     // Half a request: its head comes to an end after the service was told to stop.

@@ -113,8 +113,6 @@ impl<'s> Browser<'s> {
     pub fn new(service: &'s Service) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            // A call that is refused before its body was read ends the connection; none is kept for the next.
-            .max_idle_connections(0)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_global(Some(std::time::Duration::from_secs(60)))
