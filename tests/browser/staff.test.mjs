@@ -12,7 +12,7 @@ import { close, handOver, makeConference, press, recordConsent, said, share, sig
 /** A check that waits for ever says nothing. */
 const limit = { timeout: 60_000 };
 /** States in which a page without a map may differ. */
-const walked = ["desk", "phone", "narrow", "largeText", "noScript", "forcedColours"];
+const walked = ["desk", "phone", "narrow", "largeText", "noScript"];
 
 let service;
 before(async () => { service = await startStaff(); });
@@ -95,27 +95,24 @@ test("every page for staff as it stands", { timeout: 1_200_000 }, async (t) => {
     keikaku: { home: "/staff" },
   };
   const walks = [];
-  const lane = async (account, cookies, names) => {
-    for (const [name, address] of names) {
-      for (const state of walked) {
-        const entry = { name, path: address };
-        const checks = readingChecks.filter((one) => one.states.includes(state) && (!one.on || one.on(entry)));
-        await t.test(`${account}: ${name} / ${state}`, limit, async (u) => {
-          const opened = await open(service.url, address, state, cookies);
-          try {
-            for (const { number, name: what, check } of checks) await u.test(`(${number}) ${what}`, limit, () => check({ ...opened, entry }));
-          } finally { await opened.close(); }
-        });
-      }
-    }
-  };
   for (const [account, own] of Object.entries(pages)) {
     const { cookies, close: leave } = await signIn(service, account);
     await leave();
-    walks.push(() => lane(account, cookies, Object.entries(own)));
+    walks.push(...Object.entries(own).map(([name, address]) => ({ account, cookies, entry: { name, path: address } })));
   }
-  walks.push(() => lane("nobody", [], [["signin", "/signin"]]));
-  for (const walk of walks) await walk();
+  walks.push({ account: "nobody", cookies: [], entry: { name: "signin", path: "/signin" } });
+  // Each page in each state has a window of its own, so that two can be walked at a time.
+  await t.test("walked", { concurrency: 2 }, async (u) => {
+    await Promise.all(walks.flatMap(({ account, cookies, entry }) => walked.map((state) => {
+      const checks = readingChecks.filter((one) => one.states.includes(state) && (!one.on || one.on(entry)));
+      return u.test(`${account}: ${entry.name} / ${state}`, limit, async (v) => {
+        const opened = await open(service.url, entry.path, state, cookies);
+        try {
+          for (const { number, name, check } of checks) await v.test(`(${number}) ${name}`, limit, () => check({ ...opened, entry }));
+        } finally { await opened.close(); }
+      });
+    })));
+  });
 });
 
 test("a form that was wrong keeps what was typed, and says it to everyone", limit, async () => {

@@ -35,13 +35,7 @@ pub async fn form(
     staff: Staff,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    use crate::accounts::policy::Refusal::Confirm;
-    let (rec, opened) = match open(&app, &staff, Act::ExportCase, &id).await {
-        Err(ApiError::Refused(Confirm)) => {
-            return Ok(super::go(&format!("/account/confirm?next=/cases/{id}/export")));
-        }
-        other => other?,
-    };
+    let (rec, opened) = open(&app, &staff, Act::ExportCase, &id).await?;
     rec.commit().await?;
     let page = ExportPage {
         frame: StaffFrame::new(&app, "書き出し", "/cases/", Some(&staff)),
