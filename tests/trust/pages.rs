@@ -353,3 +353,41 @@ fn a_whole_record_leaves_as_a_file_named_by_its_pseudonym() {
         "{name}"
     );
 }
+
+#[test]
+fn an_entry_for_a_case_that_was_ended_meanwhile_is_not_lost() {
+    let house = house();
+    let service = serve(&house);
+    let sato = Browser::signed_in(&service, "sato");
+    let path = case(&sato);
+    let close = format!("{path}/close");
+    let version = hidden(&sato.get(&close), "version");
+    let ended = [
+        ("version", version.as_str()),
+        ("act", "close"),
+        ("on", "2026-11-24"),
+    ];
+    assert_eq!(sato.post(&close, &ended).status, 303);
+    let note = [
+        ("on", "2026-11-24"),
+        ("kind", "visit"),
+        ("gist", "玄関で長く話した"),
+    ];
+    let answer = sato.post(&format!("{path}/notes"), &note);
+    assert_eq!(answer.status, 409);
+    assert!(answer.text().contains("玄関で長く話した"));
+    assert!(answer.text().contains("このケースは終了しています"));
+    assert!(
+        !sato.get(&path).text().contains("玄関で長く話した"),
+        "and was not kept"
+    );
+    // A button that has nothing to do any more says so on the case's own page.
+    let all = sato.get(&path).text();
+    let note = all
+        .split(&format!("{path}/notes/"))
+        .nth(1)
+        .and_then(|r| r.split('"').next());
+    let settled = sato.post(&format!("{path}/notes/{}/settle", note.expect("an entry")), &[]);
+    assert_eq!(settled.status, 409);
+    assert!(settled.text().contains("次の行動がないか、もう済んでいます"));
+}

@@ -90,6 +90,7 @@ struct Facts {
 struct CasePage {
     frame: StaffFrame,
     done: Option<&'static str>,
+    fault: Option<String>,
     head: Head,
     may: May,
     facts: Facts,
@@ -106,6 +107,17 @@ struct CasePage {
     hands: Vec<HandLine>,
 }
 
+/// What the page of a case says besides the case.
+#[derive(Default)]
+pub(super) struct Said {
+    /// What was just done.
+    pub done: Option<&'static str>,
+    /// Why what was pressed was not done.
+    pub fault: Option<String>,
+    /// An entry that was not kept.
+    pub form: Option<Form>,
+}
+
 /// `GET /cases/{id}`.
 pub async fn one(
     State(app): State<App>,
@@ -113,16 +125,19 @@ pub async fn one(
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, ApiError> {
-    page(&app, &staff, &id, done_in(raw.as_deref()), None, StatusCode::OK).await
+    let said = Said {
+        done: done_in(raw.as_deref()),
+        ..Said::default()
+    };
+    page(&app, &staff, &id, said, StatusCode::OK).await
 }
 
-/// The page of a case; `form` is an entry that was not kept.
+/// The page of a case.
 pub(super) async fn page(
     app: &App,
     staff: &Staff,
     id: &str,
-    done: Option<&'static str>,
-    form: Option<Form>,
+    said: Said,
     status: StatusCode,
 ) -> Result<Response, ApiError> {
     let (mut rec, opened) = open(app, staff, Act::ReadCase, id).await?;
@@ -144,15 +159,17 @@ pub(super) async fn page(
     let hands = hand_lines(&mut rec, &opened, &colleagues).await?;
     rec.commit().await?;
     let (today, head) = (app.clock().today(), Head::of(&opened));
-    let form = (may.write && !head.closed).then(|| {
-        let mut form = form.unwrap_or_else(|| notes::fresh(app));
+    // What was typed is shown again even where a colleague has ended the case meanwhile.
+    let form = (may.write && (!head.closed || said.form.is_some())).then(|| {
+        let mut form = said.form.unwrap_or_else(|| notes::fresh(app));
         form.offer("kind", coded_choices!(ContactKind));
         form
     });
     let waiting = open_matters.actions.into_iter();
     let page = CasePage {
         frame: StaffFrame::new(app, &format!("{} のケース", head.person), "/cases/", Some(staff)),
-        done,
+        done: said.done,
+        fault: said.fault,
         facts: facts(app, &opened, &colleagues),
         profile: opened.case.profile.clone(),
         may,

@@ -31,7 +31,8 @@ use axum::{
 use super::{
     api::{on_case, told, vault},
     case::CaseStatus,
-    error::PeopleResult,
+    error::{PeopleError, PeopleResult},
+    ids::CaseId,
     store::{self, Opened},
 };
 use crate::{
@@ -148,6 +149,31 @@ async fn end<T>(
             drop(rec);
             form.take(error).map(Err)
         }
+    }
+}
+
+/// Ends an act that a single button asked for: back to the case, or the case with why not.
+async fn pressed(
+    app: &App,
+    staff: &Staff,
+    case: &CaseId,
+    (rec, done): (Recorded, PeopleResult<()>),
+    words: &str,
+) -> Result<Response, ApiError> {
+    match done {
+        Ok(()) => {
+            rec.commit().await?;
+            Ok(to_case(case.as_str(), words))
+        }
+        Err(PeopleError::Refused(why)) => {
+            drop(rec);
+            let said = case::Said {
+                fault: Some(format!("{why}。")),
+                ..case::Said::default()
+            };
+            case::page(app, staff, case.as_str(), said, StatusCode::CONFLICT).await
+        }
+        Err(other) => Err(told(other)),
     }
 }
 

@@ -10,7 +10,7 @@ use axum::{
 use super::{
     Colleagues, Head, case, end,
     form::{Form, Kind, Spec, coded_choices, field},
-    open, to_case, words,
+    open, pressed, to_case, words,
 };
 use crate::{
     accounts::{
@@ -117,7 +117,13 @@ pub async fn add(
     let done = done.await;
     match end(rec, done, &mut form).await? {
         Ok(_) => Ok(to_case(case.as_str(), "note")),
-        Err(status) => case::page(&app, &staff, &id, None, Some(form), status).await,
+        Err(status) => {
+            let said = case::Said {
+                form: Some(form),
+                ..case::Said::default()
+            };
+            case::page(&app, &staff, &id, said, status).await
+        }
     }
 }
 
@@ -203,9 +209,5 @@ pub async fn settle(
     let which = NoteId::new(&note).map_err(|_| ApiError::NotFound)?;
     let today = app.clock().today();
     let done = store::notes::settle(&mut rec, vault(&app)?, &case, &which, today).await;
-    let mut form = fresh(&app);
-    match end(rec, done, &mut form).await? {
-        Ok(()) => Ok(to_case(case.as_str(), "settled")),
-        Err(status) => case::page(&app, &staff, &id, None, Some(form), status).await,
-    }
+    pressed(&app, &staff, &case, (rec, done), "settled").await
 }

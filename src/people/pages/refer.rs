@@ -8,9 +8,9 @@ use axum::{
 };
 
 use super::{
-    Colleagues, Head, case, end,
+    Colleagues, Head, end,
     form::{Form, Kind, Spec, field},
-    open, to_case,
+    open, pressed, to_case,
 };
 use crate::{
     accounts::{
@@ -134,9 +134,5 @@ pub async fn finish(
     let (mut rec, case) = on_case(&app, &staff, Act::ShareCase, &id).await?;
     let which = ReferralId::new(&referral).map_err(|_| ApiError::NotFound)?;
     let done = store::referrals::end(&mut rec, &case, &which).await;
-    let mut form = super::notes::fresh(&app);
-    match end(rec, done, &mut form).await? {
-        Ok(()) => Ok(to_case(case.as_str(), "ended")),
-        Err(status) => case::page(&app, &staff, &id, None, Some(form), status).await,
-    }
+    pressed(&app, &staff, &case, (rec, done), "ended").await
 }

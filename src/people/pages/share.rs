@@ -8,9 +8,9 @@ use axum::{
 };
 
 use super::{
-    Head, case, end,
+    Head, end,
     form::{Form, Kind, Spec, choice, coded_choices, field},
-    open, to_case, words,
+    open, pressed, to_case, words,
 };
 use crate::{
     accounts::{
@@ -191,9 +191,5 @@ pub async fn finish(
     let (mut rec, case) = on_case(&app, &staff, Act::ShareCase, &id).await?;
     let which = ShareId::new(&share).map_err(|_| told(PeopleError::NotFound))?;
     let done = store::shares::end(&mut rec, &case, &which).await;
-    let mut form = super::notes::fresh(&app);
-    match end(rec, done, &mut form).await? {
-        Ok(()) => Ok(to_case(case.as_str(), "ended")),
-        Err(status) => case::page(&app, &staff, &id, None, Some(form), status).await,
-    }
+    pressed(&app, &staff, &case, (rec, done), "ended").await
 }
