@@ -200,7 +200,7 @@ fn fill(route: &str) -> Vec<String> {
             "𪚥",
         ],
         // Persons' records: what stands there is made of chance, and nobody is signed in here.
-        "note" | "consent" | "share" | "referral" => &["nashi"],
+        "note" | "need" | "consent" | "share" | "referral" => &["nashi"],
         "*path" => &["app.css", "icon.svg", "../var/yosatte.db", "nashi"],
         other => {
             panic!("a new kind of path: tell tests/privacy/walk.rs what may stand for {{{other}}} of {route}")
