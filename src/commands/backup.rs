@@ -18,7 +18,7 @@ use crate::{
     accounts::audit::{self, Action, Entry},
     app::App,
     config::Settings,
-    db::{DATABASE, backup},
+    db::{self, DATABASE, backup},
     people::vault,
 };
 
@@ -91,7 +91,7 @@ async fn keys(app: &App, folder: &Path) -> anyhow::Result<Exit> {
         remark!("鍵がないため、記録の鍵は控えられません(--master-key-file で示してください)");
         return Ok(Exit::Failed);
     };
-    std::fs::create_dir_all(folder)?;
+    db::own_folder(folder)?;
     let now = app.clock().now();
     let file = folder.join(format!("keys-{}.db", now.format("%Y%m%d-%H%M%S")));
     if file.exists() {
@@ -132,7 +132,7 @@ pub async fn restore(settings: &Settings, options: &RestoreOptions) -> anyhow::R
             return Ok(Exit::Failed);
         }
     };
-    std::fs::create_dir_all(folder)?;
+    db::own_folder(folder)?;
     backup::restore(&options.file, &folder.join(DATABASE)).await?;
     if let Some(keys) = &options.keys {
         let into = folder.join(vault::NAME);

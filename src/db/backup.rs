@@ -35,6 +35,7 @@ const MANIFEST: &str = "backup_manifest";
 
 /// Writes a copy to `file`, which must not exist, and checks it. Answers how many rows it holds.
 pub async fn write(db: &Db, file: &Path) -> Result<u64, BackupError> {
+    super::own_file(file)?;
     let path = file.to_string_lossy().into_owned();
     sqlx::query("VACUUM INTO $1")
         .bind(path)
@@ -100,7 +101,11 @@ pub async fn verify(file: &Path) -> Result<u64, BackupError> {
 
 /// Makes the database of a new folder from a copy that was verified.
 pub async fn restore(file: &Path, into: &Path) -> Result<(), BackupError> {
-    std::fs::copy(file, into)?;
+    super::own_file(into)?;
+    std::io::copy(
+        &mut std::fs::File::open(file)?,
+        &mut std::fs::OpenOptions::new().write(true).open(into)?,
+    )?;
     let mut copy = open(into).await?;
     sqlx::query(sqlx::AssertSqlSafe(format!("DROP TABLE {MANIFEST}")))
         .execute(&mut copy)

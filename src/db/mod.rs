@@ -4,6 +4,7 @@ pub mod backup;
 pub mod change_log;
 
 use std::{
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -98,13 +99,14 @@ impl Db {
             folder: folder.to_owned(),
             why,
         };
-        std::fs::create_dir_all(folder).map_err(unusable)?;
+        own_folder(folder).map_err(unusable)?;
         let file = folder.join(DATABASE);
         let alone = alone(folder.join("yosatte.db.lock")).await.map_err(unusable)?;
         // The pool would try for half a minute to open what is no database.
         if is_something_else(&file).map_err(unusable)? {
             return Err(DbError::NotOurs(file));
         }
+        own_file(&file).map_err(unusable)?;
         let db = Self::open(&format!("sqlite://{}?mode=rwc", address(&file))).await;
         drop(alone);
         db
@@ -196,6 +198,24 @@ async fn alone(path: PathBuf) -> std::io::Result<std::fs::File> {
         Ok(file)
     });
     locked.await.map_err(std::io::Error::other)?
+}
+
+/// Makes a folder that nobody else on the machine can look into. One that is there stays as its owner set it.
+pub fn own_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
+
+/// Makes an empty file that nobody else can read; SQLite takes it as a new database, and gives the files beside it its mode.
+pub fn own_file(file: &Path) -> std::io::Result<()> {
+    let options = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(file);
+    options.map(drop)
 }
 
 /// Whether there is a file with anything in it that does not begin as SQLite's files do.

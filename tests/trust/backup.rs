@@ -59,3 +59,44 @@ fn a_damaged_copy_is_refused_and_nothing_is_written() {
         assert!(!house.folder.path().join("back").exists(), "{what}");
     }
 }
+
+#[test]
+fn nobody_else_on_the_machine_can_read_what_is_kept_or_copied() {
+    use std::os::unix::fs::PermissionsExt;
+    let house = house();
+    house.yosatte(&["backup", "copy.db"]).done();
+    house.yosatte(&["backup", "--keys", "keys"]).done();
+    let keys = std::fs::read_dir(house.folder.path().join("keys"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    house
+        .yosatte(&[
+            "--data",
+            "back",
+            "restore",
+            "copy.db",
+            "--keys",
+            keys.to_str().unwrap(),
+        ])
+        .done();
+    let service = house.serve(&[]);
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let root = house.folder.path();
+    for folder in ["var", "back", "keys"] {
+        assert_eq!(mode(&root.join(folder)), 0o700, "{folder}");
+    }
+    let mut files = vec![root.join("copy.db"), keys];
+    for folder in ["var", "back"] {
+        for name in ["yosatte.db", "keys.db", "audit-heads.log"] {
+            files.push(root.join(folder).join(name));
+        }
+    }
+    files.push(root.join("var/yosatte.db-wal"));
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+    drop(service);
+}
