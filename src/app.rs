@@ -16,7 +16,10 @@ use crate::{
     ground::Ground,
     kernel::clock::Clock,
     map::api::Shelf,
-    people::{store::finish_shredding, vault::Vault},
+    people::{
+        store::{finish_shredding, without_key},
+        vault::Vault,
+    },
     search::{self, suggest::Suggester, sync::Searcher},
     telemetry::Telemetry,
 };
@@ -54,6 +57,12 @@ impl App {
                 let vault = Vault::open(master, folder).await?;
                 // What was decided before the machine stopped is done before anyone is answered.
                 finish_shredding(&db, &vault).await?;
+                let lost = without_key(&mut *db.read().await?, &vault).await?;
+                if lost > 0 {
+                    tracing::error!(
+                        "鍵のない記録が{lost}件あります。廃棄したあとに古い控えから戻したのでなければ、keys.db が失われています。鍵の控えから戻してください"
+                    );
+                }
                 Some(vault)
             }
             None => None,

@@ -107,19 +107,19 @@ impl<S: Sync> FromRequestParts<S> for Audience {
     }
 }
 
+/// Whether browsers reach us by https: then cookies go no other way.
+pub fn is_secure(app: &App) -> bool {
+    let base = app.settings().public_base_url.value.as_ref();
+    base.is_some_and(|url| url.starts_with("https:"))
+}
+
 /// Puts sessions and the policy around the routes.
 pub fn around(routes: Router<App>, app: &App, acts: Arc<Acts>) -> Router<App> {
-    let secure = app
-        .settings()
-        .public_base_url
-        .value
-        .as_ref()
-        .is_some_and(|u| u.starts_with("https:"));
     let idle = time::Duration::try_from(session::IDLE).expect("an hour");
     let sessions = SessionManagerLayer::new(DbSessions(app.db().clone()))
         .with_name(session::COOKIE)
         .with_same_site(SameSite::Lax)
-        .with_secure(secure)
+        .with_secure(is_secure(app))
         .with_expiry(Expiry::OnInactivity(idle));
     routes
         .layer(from_fn_with_state((app.clone(), acts), pass))

@@ -111,7 +111,7 @@ pub fn for_programs() -> Vec<Route> {
         at("/api/v1/cases/{id}/basis").post(WriteCase, cases::basis),
         at("/api/v1/cases/{id}/close").post(WriteCase, cases::close),
         at("/api/v1/cases/{id}/reopen").post(WriteCase, cases::reopen),
-        at("/api/v1/cases/{id}/deputies").put(WriteCase, cases::deputies),
+        at("/api/v1/cases/{id}/deputies").put(HandOver, cases::deputies),
         at("/api/v1/cases/{id}/notes")
             .get(ReadCase, notes::list)
             .post(WriteCase, notes::add),

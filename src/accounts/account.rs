@@ -15,11 +15,17 @@ impl AccountId {
     /// Checks the alphabet and the length; capital letters are made small, so that two accounts never differ by case alone.
     pub fn new(text: &str) -> Result<Self, IdError> {
         let text = text.trim().to_ascii_lowercase();
-        if crate::kernel::id::is_id(&text) {
+        let named = text.contains(|c: char| c.is_ascii_alphanumeric());
+        if named && crate::kernel::id::is_id(&text) {
             Ok(Self(text))
         } else {
             Err(IdError)
         }
+    }
+
+    /// Who is not known: a name nobody can have, for counting and for the audit.
+    pub fn nobody() -> Self {
+        Self("-".to_owned())
     }
 
     /// As written.

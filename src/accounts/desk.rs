@@ -90,7 +90,7 @@ impl Desk {
         device: Option<&str>,
     ) -> Result<Account, SignInError> {
         // A name nobody can have is counted and hashed like any other, under a name of its own.
-        let id = AccountId::new(name).unwrap_or_else(|_| AccountId::new("-").expect("a valid id"));
+        let id = AccountId::new(name).unwrap_or_else(|_| AccountId::nobody());
         self.attempts.count(&id, address, device)?;
         let mut conn = db.read().await?;
         let kept = store::secrets(&mut conn, &id).await?;
@@ -107,15 +107,8 @@ impl Desk {
                 let mut conn = db.read().await?;
                 let known = store::find(&mut conn, &id).await?.is_some();
                 drop(conn);
-                let mut tx = self.trail.begin(db, None).await?;
-                let entry = Entry {
-                    entity: "account",
-                    entity_id: if known { id.as_str() } else { "" },
-                    person: None,
-                    detail: String::new(),
-                };
-                tx.record(Action::SIGN_IN_REFUSED, entry).await?;
-                tx.commit().await?;
+                let tried = if known { id.as_str() } else { "" };
+                self.refuse(db, &AccountId::nobody(), tried, "password").await?;
                 Err(SignInError::Wrong)
             }
         }
@@ -133,6 +126,7 @@ impl Desk {
         self.attempts.count(id, address, device)?;
         let kept = store::secrets(&mut *db.read().await?, id).await?;
         if !self.hasher.verify(password, kept.map(|(hash, _)| hash)).await {
+            self.refuse(db, id, id.as_str(), "confirm").await?;
             return Err(SignInError::Wrong);
         }
         self.record(db, id, Action::CONFIRM).await?;
@@ -160,6 +154,8 @@ impl Desk {
             None => store::use_recovery(&mut tx, id, code).await?,
         };
         if !fine {
+            drop(tx);
+            self.refuse(db, id, id.as_str(), "second-factor").await?;
             return Err(SignInError::WrongCode);
         }
         tx.record(
@@ -174,6 +170,19 @@ impl Desk {
         .await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Records that somebody did not get in: by whom as far as that is known, to which account, and where it failed.
+    async fn refuse(&self, db: &Db, by: &AccountId, tried: &str, at: &str) -> Result<(), TrailError> {
+        let mut tx = self.trail.begin(db, Some(by)).await?;
+        let entry = Entry {
+            entity: "account",
+            entity_id: tried,
+            person: None,
+            detail: at.to_owned(),
+        };
+        tx.record(Action::SIGN_IN_REFUSED, entry).await?;
+        tx.commit().await
     }
 
     /// Records something an account did with itself.

@@ -19,7 +19,7 @@ use crate::{
     app::App,
     config::Settings,
     db::{self, DATABASE, backup},
-    people::vault,
+    people::{store::without_key, vault},
 };
 
 /// Where the copy goes.
@@ -100,6 +100,14 @@ async fn keys(app: &App, folder: &Path) -> anyhow::Result<Exit> {
     }
     vault.backup_to(&file).await?;
     say!("記録の鍵を控えました: {}", file.display());
+    let lost = without_key(&mut *app.db().read().await?, vault).await?;
+    if lost > 0 {
+        // An older copy may be the last one that holds them.
+        remark!(
+            "鍵のない記録が{lost}件あるため、古い控えは消しません。keys.db が失われていないか、お確かめください"
+        );
+        return Ok(Exit::Failed);
+    }
     for entry in std::fs::read_dir(folder)?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let stamp = name

@@ -8,6 +8,7 @@ use super::{Exit, check_districts::Districts, say::say};
 use crate::{
     accounts::audit,
     app::App,
+    people::store::without_key,
     resources::{public::VisibleResource, store},
     search::{
         document::digest,
@@ -56,6 +57,12 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
     say!("社会資源のない参加の機会: {orphans}件");
     let placed = districts.tell();
     let audited = audit(app).await?;
+    if let Some(vault) = app.vault() {
+        let lost = without_key(&mut conn, vault).await?;
+        say!(
+            "鍵のない記録(廃棄したあとに古い控えから戻したのでなければ、keys.db が失われています): {lost}件"
+        );
+    }
     let level = public_level && rest_level;
     if level && placed && orphans == 0 && audited {
         say!("合っています");

@@ -161,7 +161,15 @@ async fn list(app: &App) -> anyhow::Result<Exit> {
 async fn disable(app: &App, desk: &Desk, name: &str) -> anyhow::Result<Exit> {
     let mut tx = desk.trail().begin(app.db(), None).await?;
     let done = match AccountId::new(name) {
-        Ok(id) => store::disable(&mut tx, &id).await?,
+        Ok(id) => {
+            let account = store::find(tx.conn(), &id).await?;
+            let admin = account.is_some_and(|a| a.role == Role::Admin && !a.disabled);
+            if admin && !store::another_admin(tx.conn(), &id).await? {
+                remark!("「{name}」は最後の管理者です。先に、ほかの管理者を作ってください");
+                return Ok(Exit::Failed);
+            }
+            store::disable(&mut tx, &id).await?
+        }
         Err(_) => false,
     };
     if !done {

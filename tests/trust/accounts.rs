@@ -388,3 +388,50 @@ fn changing_the_password_or_the_factor_ends_every_other_session() {
     );
     assert!(!there(&own), "a session outlives the role");
 }
+
+#[test]
+fn there_is_always_an_admin_left() {
+    let house = house();
+    house.user("kanri2", "admin", &[]);
+    let service = house.serve(&[]);
+    let (one, two) = (
+        Browser::signed_in(&service, "kanri"),
+        Browser::signed_in(&service, "kanri2"),
+    );
+    // Each disables the other, in the same moment.
+    std::thread::scope(|scope| {
+        scope.spawn(|| one.post("/accounts/kanri2", &[("act", "disable")]));
+        scope.spawn(|| two.post("/accounts/kanri", &[("act", "disable")]));
+    });
+    let list = house.yosatte(&["user", "list"]).done().out;
+    let left: Vec<_> = list
+        .lines()
+        .filter(|l| l.contains("\tadmin\t") && l.contains("使用中"))
+        .collect();
+    assert_eq!(left.len(), 1, "{list}");
+    let name = left[0].split('\t').next().unwrap();
+    let told = house.yosatte(&["user", "disable", name]);
+    assert_eq!(told.code, Some(1));
+    assert!(told.err.contains("最後の管理者"), "{}", told.err);
+    assert_eq!(
+        house
+            .yosatte_told(&["user", "add", "-", "--role", "admin"], PASSWORD)
+            .code,
+        Some(2)
+    );
+}
+
+#[test]
+fn a_next_page_that_is_no_path_is_not_gone_to() {
+    let house = house();
+    let service = house.serve(&[]);
+    for next in ["/\u{1}x", "/\u{b}", "/a\r\nset-cookie: x=y"] {
+        let fields = [("account", "kanri"), ("password", PASSWORD), ("next", next)];
+        let answer = Browser::new(&service).post("/signin", &fields);
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (303, "/staff"),
+            "{next:?}"
+        );
+    }
+}

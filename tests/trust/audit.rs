@@ -148,3 +148,55 @@ fn the_audit_tells_who_did_what_by_person_account_and_day() {
     assert_eq!(browser.get("/api/v1/audit?day=x").status, 400);
     assert_eq!(browser.get("/api/v1/audit?color=x").status, 400);
 }
+
+#[test]
+fn an_end_that_was_cut_off_and_has_grown_again_is_found() {
+    let house = house();
+    run(
+        &house,
+        &[
+            "DELETE FROM audit WHERE seq > 2",
+            "UPDATE audit_head SET seq = 2, mac = (SELECT mac FROM audit WHERE seq = 2)",
+            "DELETE FROM account WHERE id IN ('kato', 'endo')",
+        ],
+    );
+    // As many new entries as were cut off, and more: numbers and chain look whole again.
+    for name in ["abe", "baba", "chiba"] {
+        house.user(name, "planner", &[]);
+    }
+    let found = house.yosatte(&["check"]);
+    assert_eq!(found.code, Some(1), "{}", found.out);
+    assert!(found.out.contains("3番から、一度切りすてられて"), "{}", found.out);
+}
+
+#[test]
+fn whoever_does_not_get_in_leaves_a_trace() {
+    let house = house();
+    let service = house.serve(&[]);
+    let mut stranger = Browser::new(&service);
+    stranger.sign_in("sato", "not the password");
+    stranger.sign_in("himitsu no aikotoba", "not the password");
+    let own = Browser::signed_in(&service, "sato");
+    own.post(
+        "/account/confirm",
+        &[("password", "not the password"), ("next", "/staff")],
+    );
+    let kanri = Browser::signed_in(&service, "kanri");
+    let all = kanri.get("/api/v1/audit").json();
+    let refused: Vec<_> = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|i| i["action"] == "session.refused")
+        .map(|i| ["account", "entity_id", "detail"].map(|f| i[f].as_str().unwrap_or_default().to_owned()))
+        .collect();
+    let told = |by: &str, tried: &str, at: &str| [by, tried, at].map(str::to_owned);
+    assert_eq!(
+        refused,
+        [
+            told("sato", "sato", "confirm"),
+            told("-", "", "password"),
+            told("-", "sato", "password")
+        ]
+    );
+}

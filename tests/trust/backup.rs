@@ -100,3 +100,34 @@ fn nobody_else_on_the_machine_can_read_what_is_kept_or_copied() {
     }
     drop(service);
 }
+
+#[test]
+fn lost_keys_are_told_and_the_last_copy_of_them_is_kept() {
+    let house = house();
+    house.user("sato", "coordinator", &["--all-districts"]);
+    let begin = |at: &str| ["--now".to_owned(), at.to_owned()];
+    let now = begin("2026-11-24T09:00:00+09:00");
+    let service = house.serve(&[&now[0], &now[1]]);
+    let sato = Browser::signed_in(&service, "sato");
+    let case = serde_json::json!({"review_on": "2027-01-10", "identity": {"name": "水沢 花子"}});
+    let begun = sato.call("POST", "/api/v1/cases", Some(&case));
+    assert_eq!(begun.status, 201, "{}", begun.text());
+    drop(service);
+    house
+        .yosatte(&["--now", &now[1], "backup", "--keys", "keys"])
+        .done();
+    std::fs::remove_file(house.folder.path().join("var/keys.db")).unwrap();
+    let checked = house.yosatte(&["check"]);
+    assert!(
+        checked.out.contains("keys.db が失われています): 1件"),
+        "{}",
+        checked.out
+    );
+    let later = house.yosatte(&["--now", "2027-03-01T09:00:00+09:00", "backup", "--keys", "keys"]);
+    assert_eq!(later.code, Some(1));
+    assert!(later.err.contains("古い控えは消しません"), "{}", later.err);
+    let copies = std::fs::read_dir(house.folder.path().join("keys"))
+        .unwrap()
+        .count();
+    assert_eq!(copies, 2, "the copy that holds the keys is gone");
+}

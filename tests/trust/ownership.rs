@@ -95,7 +95,7 @@ const CALLS: &[(&str, &str, Class, &str)] = &[
         Write,
         r#"{"review_on": "2027-02-01"}"#,
     ),
-    ("PUT", "/api/v1/cases/{id}/deputies", Write, r#"{"deputies": []}"#),
+    ("PUT", "/api/v1/cases/{id}/deputies", Give, r#"{"deputies": []}"#),
     ("GET", "/api/v1/cases/{id}/notes", Read, ""),
     (
         "POST",

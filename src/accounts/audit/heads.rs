@@ -2,7 +2,7 @@
 //! `^ 12 mac` that the data came out of a backup that ends there.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{File, OpenOptions},
     io::{self, BufRead, BufReader, Write},
     os::unix::fs::OpenOptionsExt,
@@ -70,6 +70,8 @@ pub struct Said {
     pub announced: BTreeMap<i64, String>,
     pub done: BTreeMap<i64, String>,
     pub since: i64,
+    /// Numbers that were committed twice with different seals.
+    pub replaced: BTreeSet<i64>,
     pub strange: usize,
 }
 
@@ -90,7 +92,12 @@ pub fn read(path: &Path) -> io::Result<Option<Said>> {
                 let (seq, mac) = (seq.parse().unwrap_or_default(), (*mac).to_owned());
                 match parts[0] {
                     "=" => {
-                        said.done.insert(seq, mac);
+                        // A committed entry is for ever: another one of its number means that it was cut off.
+                        if said.done.get(&seq).is_some_and(|before| *before != mac) {
+                            said.replaced.insert(seq);
+                        } else {
+                            said.done.insert(seq, mac);
+                        }
                     }
                     "+" => {
                         said.announced.insert(seq, mac);

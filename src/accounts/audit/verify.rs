@@ -75,6 +75,11 @@ pub async fn verify(trail: &Trail, conn: &mut AnyConnection) -> Result<Verdict, 
             "監査の記録の終わり({at}番)が、しるし({seq}番)と合いません"
         ));
     }
+    if let Some(first) = said.as_ref().and_then(|s| s.replaced.first()) {
+        verdict.faults.push(format!(
+            "監査の記録の{first}番から、一度切りすてられて書きなおされています"
+        ));
+    }
     match said {
         None if at > 0 => verdict.faults.push(format!(
             "監査の控え {} がありません",

@@ -280,9 +280,11 @@ pub async fn change(
             Err((StatusCode::UNPROCESSABLE_ENTITY, fault.to_owned())),
         ))
     };
-    let last = !store::another_admin(&mut *app.db().read().await?, &id).await? && account.role == Role::Admin;
     let mut made = None;
-    let mut tx = None;
+    // In the writer's turn: two admins who disable each other at once are not both let do it.
+    let mut recorded = desk.trail().begin(app.db(), Some(&staff.actor.id)).await?;
+    let last = account.role == Role::Admin && !store::another_admin(recorded.conn(), &id).await?;
+    let tx = &mut recorded;
     match fields.act.as_str() {
         "change" => {
             let (name, role, scope) = match fields.prove(&app) {
@@ -292,23 +294,22 @@ pub async fn change(
             if last && role != Role::Admin {
                 return refused(fields, account, "管理者がいなくなるため、役割を変えられません");
             }
-            let tx = tx.insert(desk.trail().begin(app.db(), Some(&staff.actor.id)).await?);
             store::update(tx, &id, &name, role, &scope).await?;
         }
         "disable" if last => return refused(fields, account, "管理者がいなくなるため、止められません"),
+        // Pressed twice, it is done once.
+        "disable" if account.disabled => return Ok(Redirect::to("/accounts").into_response()),
         "disable" => {
-            let tx = tx.insert(desk.trail().begin(app.db(), Some(&staff.actor.id)).await?);
             store::disable(tx, &id).await?;
         }
         "password" => {
             let password = first_password();
             let hash = desk.hasher().hash(password.clone()).await;
-            let tx = tx.insert(desk.trail().begin(app.db(), Some(&staff.actor.id)).await?);
             store::set_password(tx, &id, &NewPassword { hash, initial: true }).await?;
             made = Some((id.to_string(), password.to_string()));
         }
+        "factor" if !account.second_factor => return Ok(Redirect::to("/accounts").into_response()),
         "factor" => {
-            let tx = tx.insert(desk.trail().begin(app.db(), Some(&staff.actor.id)).await?);
             store::remove_factor(tx, &id).await?;
         }
         _ => {
@@ -319,9 +320,7 @@ pub async fn change(
             );
         }
     }
-    if let Some(tx) = tx {
-        tx.commit().await?;
-    }
+    recorded.commit().await?;
     if made.is_none() {
         return Ok(Redirect::to("/accounts").into_response());
     }

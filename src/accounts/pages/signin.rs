@@ -22,7 +22,7 @@ use crate::{
     },
     app::App,
     error::ApiError,
-    gate::{Caller, Staff},
+    gate::{self, Caller, Staff},
     kernel::random,
     search::api::pairs,
 };
@@ -73,7 +73,9 @@ pub async fn end(app: &App, session: &Session, account: &AccountId) -> Result<()
 
 /// A path of ours to go on to, and nothing that leads out of the house.
 pub fn onward(next: &str) -> &str {
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|c: char| c == '\\' || c.is_control());
     if ours { next } else { "/staff" }
 }
 
@@ -184,7 +186,8 @@ pub async fn sign_in(
 /// On to the page that was wanted, with a proof for the next time.
 fn let_in(app: &App, account: &AccountId, next: &str) -> Result<Response, ApiError> {
     let proof = desk(app)?.device_proof(account);
-    let cookie = format!("{DEVICE}={proof}; Path=/; Max-Age={DEVICE_AGE}; HttpOnly; SameSite=Strict");
+    let secure = if gate::is_secure(app) { "; Secure" } else { "" };
+    let cookie = format!("{DEVICE}={proof}; Path=/; Max-Age={DEVICE_AGE}; HttpOnly; SameSite=Strict{secure}");
     let mut response = Redirect::to(next).into_response();
     let value = HeaderValue::from_str(&cookie).map_err(anyhow::Error::from)?;
     response.headers_mut().append(header::SET_COOKIE, value);

@@ -255,7 +255,7 @@ pub async fn deputies(
     body: Body,
 ) -> Result<Json<Written>, ApiError> {
     let deputies = body.read(deputies_of)?;
-    let (mut rec, id) = on_case(&app, &staff, Act::WriteCase, &id).await?;
+    let (mut rec, id) = on_case(&app, &staff, Act::HandOver, &id).await?;
     let version = store::cases::set_deputies(&mut rec, vault(&app)?, &id, version, &deputies)
         .await
         .map_err(told)?;

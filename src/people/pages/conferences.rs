@@ -61,14 +61,22 @@ pub(super) async fn lines(rec: &mut Recorded, app: &App, staff: &Staff) -> Resul
         .into_iter()
         .map(|c| {
             let own = c.members.iter().find(|m| m.account == staff.actor.id);
+            let keeps = own.is_some_and(|m| m.keeps);
+            let explained = own.is_some_and(|m| m.explained_on.is_some_and(|on| on <= today));
+            let over = c.is_over(today);
             Line {
-                keeps: own.is_some_and(|m| m.keeps),
-                explained: own.is_some_and(|m| m.explained_on.is_some_and(|on| on <= today)),
-                over: c.is_over(today),
+                keeps,
+                explained,
+                over,
                 id: c.id.to_string(),
                 kind: c.kind.label(),
                 ends_on: words::day(c.ends_on),
-                name: c.name,
+                // A name may hold somebody's: it is for those who may read what is shared, or keep it.
+                name: if keeps || (explained && !over) {
+                    c.name
+                } else {
+                    c.kind.label().to_owned()
+                },
             }
         })
         .collect())

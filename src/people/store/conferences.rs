@@ -6,7 +6,7 @@ use sqlx::{AnyConnection, Row};
 use super::rows::{bad, day, get, one, parsed, parsed_or_none, put, today};
 use crate::{
     accounts::{
-        account::AccountId,
+        account::{AccountId, Role},
         audit::{Action, Entry, Recorded},
         store as accounts,
     },
@@ -117,6 +117,9 @@ pub async fn set_members(
             None => return Err(Refused::Account("ありません").into()),
             Some(a) if a.disabled && before.iter().all(|m| m.account != a.id) => {
                 return Err(Refused::Account("止められています").into());
+            }
+            Some(a) if member.keeps && !matches!(a.role, Role::Coordinator | Role::MultiAgency) => {
+                return Err(Refused::Account("会議を受け持てる役割ではありません").into());
             }
             Some(_) => {}
         }

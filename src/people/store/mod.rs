@@ -11,6 +11,7 @@ pub mod consents;
 pub mod disclosure;
 pub mod facts;
 pub mod hands;
+pub mod keys;
 pub mod listing;
 pub mod needs;
 pub mod notes;
@@ -23,5 +24,6 @@ pub mod shares;
 pub mod shredding;
 
 pub use facts::{case_facts, conference_facts};
+pub use keys::without_key;
 pub use opened::{Opened, read};
 pub use shredding::finish_shredding;

@@ -36,7 +36,7 @@ pub enum VaultError {
     #[error("鍵のファイル({NAME})は別の鍵で作られています。このデータを作ったときの鍵を使ってください")]
     WrongMasterKey,
     /// Destroyed, or never made.
-    #[error("この記録の鍵はありません(廃棄された記録です)")]
+    #[error("この記録の鍵がありません(廃棄されたか、keys.db が失われています)")]
     NoKey,
     /// The wrapped key was changed, or belongs to somebody else.
     #[error("この記録の鍵を開けません(書きかえられています)")]
