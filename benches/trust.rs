@@ -216,7 +216,7 @@ impl Person {
         let day = Clock::System.now().date_naive() + chrono::Days::new(30);
         let begun = person.send(
             "/api/v1/cases",
-            &json!({"review_on": day, "profile": {"identity": {"name": "見本"}}}),
+            &json!({"review_on": day, "identity": {"name": "見本"}}),
         );
         person.case = begun["id"].as_str().expect("an id").to_owned();
         person
