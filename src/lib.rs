@@ -17,6 +17,8 @@ pub mod search;
 
 pub mod districts;
 
+pub mod matching;
+
 pub mod people;
 
 pub mod exchange;

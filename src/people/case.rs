@@ -6,15 +6,17 @@ use serde_json::Value;
 
 use super::{
     basis::LegalBasis,
-    error::Problem,
-    fields::Fields,
     identity::Profile,
     ids::{CaseId, PersonRef},
-    private,
 };
 use crate::{
     accounts::account::AccountId,
-    kernel::{coded::coded, id::DistrictId},
+    kernel::{
+        coded::coded,
+        fields::{Fields, Problem},
+        id::DistrictId,
+        private::private,
+    },
 };
 
 coded! {

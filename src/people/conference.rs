@@ -4,13 +4,15 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    error::Problem,
-    fields::{Fields, Read},
-    ids::ConferenceId,
-    private,
+use super::ids::ConferenceId;
+use crate::{
+    accounts::account::AccountId,
+    kernel::{
+        coded::coded,
+        fields::{Fields, Problem, Read},
+        private::private,
+    },
 };
-use crate::{accounts::account::AccountId, kernel::coded::coded};
 
 coded! {
     /// Which conference it is.

@@ -6,13 +6,15 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    error::Problem,
-    fields::{Fields, Read, problem},
-    ids::{ConferenceId, ConsentId},
-    private,
+use super::ids::{ConferenceId, ConsentId};
+use crate::{
+    accounts::account::AccountId,
+    kernel::{
+        coded::coded,
+        fields::{Fields, Problem, Read, problem},
+        private::private,
+    },
 };
-use crate::{accounts::account::AccountId, kernel::coded::coded};
 
 coded! {
     /// Who agreed, or took it back.

@@ -1,5 +1,6 @@
 //! One person's whole record, for 開示請求.
 
+use crate::kernel::private::private;
 use serde::Serialize;
 
 use super::{
@@ -8,7 +9,6 @@ use super::{
     hand_over::HandOver,
     need::StoredNeed,
     note::CaseNote,
-    private,
     share::{Referral, Share},
 };
 

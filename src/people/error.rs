@@ -3,19 +3,10 @@
 use chrono::NaiveDate;
 
 use super::{basis::LegalBasis, vault::VaultError};
-use crate::{accounts::audit::TrailError, db::DbError};
+use crate::{accounts::audit::TrailError, db::DbError, kernel::fields::Problem};
 
 /// The result of anything done with a record.
 pub type PeopleResult<T> = Result<T, PeopleError>;
-
-/// One thing that is wrong with what came in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// JSON pointer (RFC 6901), as `/slots/0/from`.
-    pub pointer: String,
-    /// What is wrong, and what is accepted; never quotes a value.
-    pub detail: String,
-}
 
 /// A rule of the domain that forbids it now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,13 +4,14 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    error::Problem,
-    fields::Fields,
-    ids::{ConsentId, HandOverId, NeedId, NoteId, ReferralId, ShareId},
-    private,
+use super::ids::{ConsentId, HandOverId, NeedId, NoteId, ReferralId, ShareId};
+use crate::{
+    accounts::account::AccountId,
+    kernel::{
+        fields::{Fields, Problem},
+        private::private,
+    },
 };
-use crate::accounts::account::AccountId;
 
 /// A next action that is not done.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    error::Problem,
-    fields::{Fields, Read},
-    private,
+use crate::{
+    kernel::{
+        fields::{Fields, Problem, Read},
+        private::private,
+    },
+    resources::words::Sex,
 };
-use crate::resources::words::Sex;
 
 /// What identifies a person, and how to reach them safely.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -11,7 +11,6 @@ pub mod conference;
 pub mod consent;
 pub mod disclosure;
 pub mod error;
-mod fields;
 pub mod hand_over;
 pub mod identity;
 pub mod ids;
@@ -23,16 +22,4 @@ pub mod share;
 pub mod store;
 pub mod vault;
 
-pub use error::{PeopleError, PeopleResult, Problem, Refused};
-
-/// Shows that there is something, and nothing of it: logs and panics never carry a person's words.
-macro_rules! private {
-    ($($name:ident),+) => {
-        $(impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        })+
-    };
-}
-use private;
+pub use error::{PeopleError, PeopleResult, Refused};

@@ -1,16 +1,15 @@
 //! 経過記録: what happened on a day, and what is to be done next.
 
+use crate::kernel::{
+    coded::coded,
+    fields::{Fields, Problem, Read},
+    private::private,
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    error::Problem,
-    fields::{Fields, Read},
-    ids::NoteId,
-    private,
-};
-use crate::kernel::coded::coded;
+use super::ids::NoteId;
 
 coded! {
     /// How it came about.

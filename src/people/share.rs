@@ -7,15 +7,19 @@ use serde_json::Value;
 use super::{
     conference::ConferenceKind,
     consent::{Part, Scope},
-    error::Problem,
-    fields::Fields,
     identity::Identity,
     ids::{ConferenceId, ConsentId, NeedId, PersonRef, ReferralId, ShareId},
-    need::Need,
     note::NewNote,
-    private,
 };
-use crate::{accounts::account::AccountId, kernel::coded::coded};
+use crate::{
+    accounts::account::AccountId,
+    kernel::{
+        coded::coded,
+        fields::{Fields, Problem},
+        private::private,
+    },
+    matching::need::Need,
+};
 
 coded! {
     /// Why a sharing ended.

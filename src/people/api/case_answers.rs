@@ -4,12 +4,15 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::people::{
-    case::{Case, CaseLine, CaseRow, Reason},
-    identity::{Household, Identity},
-    need::{Need, StoredNeed},
-    note::{CaseNote, NewNote, NoteVersion},
-    retention::Retention,
+use crate::{
+    matching::need::Need,
+    people::{
+        case::{Case, CaseLine, CaseRow, Reason},
+        identity::{Household, Identity},
+        need::StoredNeed,
+        note::{CaseNote, NewNote, NoteVersion},
+        retention::Retention,
+    },
 };
 
 /// What is in the clear of a case.

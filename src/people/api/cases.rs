@@ -22,11 +22,10 @@ use crate::{
     error::ApiError,
     gate::Staff,
     guard::NoQuery,
+    kernel::fields::{Fields, Problem},
     people::{
-        Problem,
         basis::LegalBasis,
         case::{Case, CaseChange, CaseLine, NewCase},
-        fields::Fields,
         store,
     },
 };

@@ -21,11 +21,12 @@ use crate::{
     error::ApiError,
     gate::Staff,
     guard::NoQuery,
+    kernel::fields::Problem,
+    matching::need::Need,
     people::{
-        Problem,
         case::CaseRow,
         ids::{CaseId, NeedId},
-        need::{Need, StoredNeed},
+        need::StoredNeed,
         store,
     },
 };

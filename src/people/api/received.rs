@@ -12,7 +12,7 @@ use super::{json, told, version};
 use crate::{
     app::App,
     error::{ApiError, Fault},
-    people::error::Problem,
+    kernel::fields::Problem,
 };
 
 /// A body of JSON. Not debugged: it holds what people said.

@@ -24,9 +24,8 @@ use crate::{
     error::ApiError,
     gate::Staff,
     guard::NoQuery,
+    kernel::fields::{Fields, Problem},
     people::{
-        Problem,
-        fields::Fields,
         ids::{ReferralId, ShareId},
         share::{EndReason, NewShare, Referral, Share},
         store,

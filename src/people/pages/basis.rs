@@ -21,10 +21,10 @@ use crate::{
     app::App,
     error::ApiError,
     gate::Staff,
+    kernel::fields::Problem,
     people::{
         api::{on_case, vault},
         basis::LegalBasis,
-        error::Problem,
         store,
     },
 };

@@ -22,11 +22,12 @@ use crate::{
     app::App,
     error::ApiError,
     gate::Staff,
+    kernel::fields::Problem,
     people::{
         api::{begin, vault},
         basis::LegalBasis,
         case::NewCase,
-        error::{PeopleResult, Problem},
+        error::PeopleResult,
         ids::CaseId,
         note::{ContactKind, NewNote},
         store,

@@ -21,9 +21,9 @@ use crate::{
     app::App,
     error::ApiError,
     gate::Staff,
+    kernel::fields::Problem,
     people::{
         api::{on_case, told, vault},
-        error::Problem,
         retention::Retention,
         store,
     },

@@ -20,11 +20,11 @@ use crate::{
     app::App,
     error::ApiError,
     gate::Staff,
+    matching::need::{DayOfWeek, Need, ReachMode, WishedModality},
     people::{
         api::{on_case, told, vault},
         error::PeopleError,
         ids::NeedId,
-        need::{DayOfWeek, Need, ReachMode, WishedModality},
         store,
     },
     resources::words::{Field, ParticipationRole, Sex},

@@ -20,9 +20,10 @@ use crate::{
     app::App,
     error::ApiError,
     gate::Staff,
+    kernel::fields::Problem,
     people::{
         api::{on_case, told, vault},
-        error::{PeopleError, Problem},
+        error::PeopleError,
         ids::NoteId,
         note::{CaseNote, ContactKind, NewNote, NoteVersion},
         store,

@@ -21,11 +21,12 @@ use crate::{
     app::App,
     error::ApiError,
     gate::Staff,
+    kernel::fields::Problem,
     people::{
         api::{on_case, told, vault},
         basis::LegalBasis,
         consent::{Part, Recipient, Scope},
-        error::{PeopleError, Problem},
+        error::PeopleError,
         ids::ReferralId,
         store,
     },

@@ -5,11 +5,8 @@ use chrono::{Datelike, NaiveDate};
 use crate::{
     app::App,
     kernel::calendar_ja::spoken_date,
-    people::{
-        basis::LegalBasis,
-        consent::Scope,
-        need::{Home, Need, Wants},
-    },
+    matching::need::{Home, Need, Wants},
+    people::{basis::LegalBasis, consent::Scope},
 };
 
 /// 「2026年11月24日(火)」.

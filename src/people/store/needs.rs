@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     accounts::audit::{Action, Recorded},
+    matching::need::Need,
     people::{
         error::{PeopleError, PeopleResult},
         ids::{CaseId, NeedId},
-        need::{Need, StoredNeed},
+        need::StoredNeed,
         vault::Vault,
     },
 };

@@ -22,6 +22,7 @@ use yosatte::{
     },
     db::Db,
     kernel::clock::Clock,
+    matching::need::Need,
     people::{
         PeopleError, PeopleResult, Refused,
         basis::LegalBasis,
@@ -29,7 +30,6 @@ use yosatte::{
         conference::{ConferenceKind, Member, NewConference},
         consent::NewConsent,
         ids::{CaseId, ConferenceId, ConsentId, NeedId},
-        need::Need,
         note::NewNote,
         share::NewShare,
         store::{self, listing::Reader},

@@ -7,7 +7,8 @@ use proptest::{
 };
 use serde_json::{Value, json};
 use yosatte::{
-    people::{PeopleError, need::Need, store},
+    matching::need::Need,
+    people::{PeopleError, store},
     resources::words::{Field, ParticipationRole},
 };
 

@@ -4,6 +4,7 @@ use serde_json::json;
 use sqlx::Row;
 use yosatte::{
     accounts::audit::Action,
+    matching::need::Need,
     people::{
         PeopleError,
         basis::LegalBasis,
@@ -12,7 +13,6 @@ use yosatte::{
         consent::{NewConsent, Withdrawal},
         hand_over::NewHandOver,
         ids::CaseId,
-        need::Need,
         note::NewNote,
         store,
         vault::VaultError,

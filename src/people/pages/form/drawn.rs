@@ -5,7 +5,7 @@ use super::{
     field::{Field, Kind, Row, Spec, choice, field},
     row_of,
 };
-use crate::people::error::Problem;
+use crate::kernel::fields::Problem;
 
 impl Form {
     /// Whether something is wrong.

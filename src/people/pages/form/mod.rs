@@ -14,11 +14,9 @@ pub use field::{Choice, Kind, Spec, choice, field};
 
 use crate::{
     error::ApiError,
+    kernel::fields::Problem,
     kernel::text,
-    people::{
-        api::told,
-        error::{PeopleError, Problem},
-    },
+    people::{api::told, error::PeopleError},
 };
 
 /// Rows without content that a form offers beside those that are filled in.

@@ -8,13 +8,8 @@ use serde_json::Value;
 
 pub use slot::{DayOfWeek, Slot};
 
-use super::{
-    error::Problem,
-    ids::{CaseId, NeedId},
-    private,
-};
 use crate::{
-    kernel::{coded::coded, geo::LngLat, id::DistrictId},
+    kernel::{coded::coded, fields::Problem, geo::LngLat, id::DistrictId, private::private},
     resources::words::{Field, ParticipationRole, Sex},
 };
 
@@ -153,7 +148,7 @@ impl Avoid {
 /// A need, valid by construction: [`Need::read`] is the only way in.
 ///
 /// ```
-/// use yosatte::people::need::Need;
+/// use yosatte::matching::need::Need;
 /// let need = Need::read(&serde_json::json!({
 ///     "home": {"district": "oshu-02"}, "wishes": "人前に出ずにできること", "strengths": ["料理"],
 ///     "slots": [{"weekday": "tue", "from": "10:00", "to": "12:00"}],
@@ -206,23 +201,4 @@ impl<'de> Deserialize<'de> for Need {
     }
 }
 
-/// A need as it is kept.
-#[derive(Clone, PartialEq, Serialize)]
-pub struct StoredNeed {
-    /// Key.
-    pub id: NeedId,
-    /// Whose.
-    pub case: CaseId,
-    /// Rises with every change.
-    pub version: i64,
-    /// Who wrote it first.
-    pub author: String,
-    /// The last change, RFC 3339.
-    pub updated_at: String,
-    /// No longer wished.
-    pub archived: bool,
-    /// What it says.
-    pub need: Need,
-}
-
-private!(Home, Reach, Wants, NeedMember, Avoid, Need, StoredNeed);
+private!(Home, Reach, Wants, NeedMember, Avoid, Need);

@@ -5,14 +5,22 @@ use std::{collections::BTreeSet, ops::RangeInclusive};
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use super::error::Problem;
-use crate::kernel::text;
+use super::text;
+
+/// One thing that is wrong with what came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// JSON pointer (RFC 6901), as `/slots/0/from`.
+    pub pointer: String,
+    /// What is wrong, and what is accepted; never quotes a value.
+    pub detail: String,
+}
 
 /// The result of reading.
-pub(super) type Read<T> = Result<T, Vec<Problem>>;
+pub type Read<T> = Result<T, Vec<Problem>>;
 
 /// One JSON object being read. `null` is the same as not given.
-pub(super) struct Fields<'a> {
+pub struct Fields<'a> {
     object: &'a Map<String, Value>,
     at: String,
     known: BTreeSet<&'static str>,
@@ -247,7 +255,7 @@ impl<'a> Fields<'a> {
 }
 
 /// A problem at a place.
-pub(super) fn problem(at: &str, detail: impl Into<String>) -> Problem {
+pub fn problem(at: &str, detail: impl Into<String>) -> Problem {
     Problem {
         pointer: at.to_owned(),
         detail: detail.into(),

@@ -3,12 +3,10 @@
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::Value;
 
-use crate::{
-    kernel::coded::coded,
-    people::{
-        fields::{Fields, Read},
-        private,
-    },
+use crate::kernel::{
+    coded::coded,
+    fields::{Fields, Read},
+    private::private,
 };
 
 coded! {

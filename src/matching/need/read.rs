@@ -4,8 +4,11 @@ use serde_json::Value;
 
 use super::{Avoid, Home, Need, NeedMember, Reach, ReachMode, Slot, Wants, WishedModality};
 use crate::{
-    kernel::{geo::LngLat, id::DistrictId},
-    people::fields::{Fields, Read, problem},
+    kernel::{
+        fields::{Fields, Read, problem},
+        geo::LngLat,
+        id::DistrictId,
+    },
     resources::words::{Field, ParticipationRole, Sex},
 };
 
