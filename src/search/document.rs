@@ -110,13 +110,22 @@ pub fn document(
 ) -> Result<TantivyDocument, IndexError> {
     let (head, body) = texts(entry, district);
     let mut doc = facts_only(fields, entry, &head, &body)?;
-    doc.add_text(fields.head, &head);
-    doc.add_text(fields.body, &body);
-    doc.add_text(fields.senses, &head);
-    doc.add_text(fields.senses, &body);
-    doc.add_text(fields.head_reading, head);
-    doc.add_text(fields.body_reading, body);
+    add_words(&mut doc, fields, &head, &body);
     Ok(doc)
+}
+
+/// Everything by which a text is found.
+pub fn add_words(doc: &mut TantivyDocument, fields: &Fields, head: &str, body: &str) {
+    for (field, words) in [
+        (fields.head, head),
+        (fields.body, body),
+        (fields.senses, head),
+        (fields.senses, body),
+        (fields.head_reading, head),
+        (fields.body_reading, body),
+    ] {
+        doc.add_text(field, words);
+    }
 }
 
 /// The same without its words.

@@ -27,6 +27,7 @@ pub mod snapshot;
 pub mod suggest;
 pub mod sync;
 pub mod tally;
+pub mod texts;
 pub mod told;
 pub mod top;
 pub mod vocab;
