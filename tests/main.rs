@@ -14,6 +14,7 @@ mod finding;
 mod importing_official;
 mod importing_sheets;
 mod index_life;
+mod matching;
 mod near;
 mod pipes;
 mod privacy;

@@ -3,7 +3,7 @@
 use super::{
     asker::Asker,
     gates::{self, Bench, Facing, Way, skills},
-    need::{Locality, ReachMode, Wants},
+    need::{Locality, ReachMode, Wants, WishedModality},
     weights::Factor,
 };
 use crate::{
@@ -16,6 +16,8 @@ use crate::{
 const STRENGTH_SHARE: f64 = 0.8;
 /// For what is not known.
 const UNKNOWN: f64 = 0.3;
+/// The nearness of work at home that was not asked for.
+const AT_HOME: f64 = 0.4;
 /// Months after which a confirmation counts nothing.
 const STALE_MONTHS: f64 = 24.0;
 
@@ -119,7 +121,12 @@ fn role(f: &Facing, wants: &Wants) -> f64 {
 /// Falls with the way, slower the faster somebody travels: 1 at the door, about a third after the usual way.
 fn distance(f: &Facing, wants: &Wants) -> f64 {
     if f.is_remote() {
-        return 1.0;
+        // Who did not ask for work at home may want to get out.
+        return if wants.modality == Some(WishedModality::Remote) {
+            1.0
+        } else {
+            AT_HOME
+        };
     }
     let usual_km = match wants.reach.as_ref().map(|r| r.mode) {
         Some(ReachMode::Walk) => 0.7,

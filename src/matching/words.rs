@@ -142,19 +142,13 @@ pub fn factor(bench: &Bench, spoken: &Spoken, offer: usize, factor: Factor, scor
 fn met(bench: &Bench, heard: Option<&Heard>, offer: usize) -> Option<String> {
     let heard = heard?;
     let texts = bench.board.texts();
-    let stands = |word: &&String| word.chars().count() > 1 && texts.holds(offer, word);
-    let said: Vec<String> = heard
-        .said
-        .iter()
-        .filter(stands)
-        .take(NAMED)
-        .map(|w| format!("「{w}」"))
-        .collect();
+    let said = texts.standing(offer, &heard.said);
     if !said.is_empty() {
-        return Some(format!("{}が一致しました", said.concat()));
+        let named: Vec<String> = said.iter().take(NAMED).map(|w| format!("「{w}」")).collect();
+        return Some(format!("{}が一致しました", named.concat()));
     }
-    let near = heard.near.iter().find(stands)?;
-    Some(format!("「{near}」が希望に近い内容です"))
+    let near = texts.standing(offer, &heard.near);
+    near.first().map(|word| format!("「{word}」が希望に近い内容です"))
 }
 
 fn roles(f: &Facing) -> String {

@@ -6,6 +6,7 @@
 use tantivy::TantivyDocument;
 
 use super::{
+    analyzer,
     asking::{self, Ground},
     document,
     index::{IndexError, TextIndex, TextView},
@@ -48,6 +49,28 @@ const TAILS: &[&str] = &[
 
 /// What joins two parts of a sentence of which one may be unwished.
 const JOINS: &[&str] = &["けれども", "けれど", "けど", "ですが", "だが", "ので", "から"];
+
+/// Said of nearly everything somebody may do: as what they come is asked by their role.
+const EVERYTHING: &[&str] = &["お手伝い", "手伝い"];
+
+/// What says that a sentence speaks of a wish, and not of how things are.
+const WISHES: &[&str] = &[
+    "たい",
+    "好き",
+    "得意",
+    "ほしい",
+    "欲しい",
+    "興味",
+    "希望",
+    "したが",
+    "やりが",
+    "できること",
+    "楽しみ",
+    "探して",
+    "さがして",
+];
+/// What a sentence counts that only tells how things are, beside one that wishes.
+const BESIDE_WISH: f32 = 0.5;
 
 /// One text: what it is called and does, and everything that stands around it.
 #[derive(Debug, Clone, Default)]
@@ -123,31 +146,30 @@ impl Texts {
             lying: &|_| nothing(),
             fulfilling: &|_| nothing(),
         };
-        for sentence in wished(said) {
+        let sentences = wished(said);
+        let wishes = |sentence: &str| WISHES.iter().any(|mark| sentence.contains(mark));
+        let any_wish = sentences.iter().any(|s| wishes(s));
+        for sentence in sentences {
+            let share = if any_wish && !wishes(&sentence) {
+                BESIDE_WISH
+            } else {
+                1.0
+            };
+            let sentence = without_everything(sentence);
             let tree = asking::tree(&self.view, &places, &sentence, &ground)?;
             let Some(query) = tree.query else { continue };
             let weight = query.weight(self.view.scoring())?;
             for segment in self.view.segments() {
                 weight.for_each(segment, &mut |doc, score| {
                     if let Some(sum) = heard.scores.get_mut(doc as usize) {
-                        *sum += score;
+                        *sum += score * share;
                     }
                 })?;
             }
-            let own = |word: &String| *word != sentence;
-            for word in tree.terms.iter().filter(|w| own(w)) {
-                if !heard.said.contains(word) {
-                    heard.said.push(word.clone());
-                }
-            }
-            if tree.terms == [sentence.clone()] && !heard.said.contains(&sentence) {
-                heard.said.push(sentence.clone());
-            }
-            for word in tree.expanded {
-                if !heard.near.contains(&word) {
-                    heard.near.push(word);
-                }
-            }
+            let alone = tree.terms.len() == 1;
+            let words = tree.terms.into_iter().filter(|w| alone || *w != sentence);
+            add_new(&mut heard.said, words);
+            add_new(&mut heard.near, tree.expanded);
         }
         for score in &mut heard.scores {
             *score /= *score + HALF;
@@ -155,10 +177,43 @@ impl Texts {
         Ok(heard)
     }
 
-    /// Whether a word stands in a text.
-    pub fn holds(&self, at: usize, word: &str) -> bool {
-        let word = VOCAB.surface(word);
-        !word.is_empty() && self.folded.get(at).is_some_and(|t| t.contains(&word))
+    /// Of these words those that stand in a text, in their base form (描い: 描く), each once.
+    pub fn standing(&self, at: usize, words: &[String]) -> Vec<String> {
+        let Some(text) = self.folded.get(at) else {
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for word in words {
+            let bases: Vec<String> = match analyzer::words(word).as_slice() {
+                [one] => vec![one.base.clone()],
+                _ => vec![word.clone()],
+            };
+            let stands = bases
+                .into_iter()
+                .filter(|base| base.chars().count() > 1 && text.contains(&VOCAB.surface(base)));
+            add_new(&mut all, stands);
+        }
+        all
+    }
+}
+
+fn add_new(all: &mut Vec<String>, words: impl IntoIterator<Item = String>) {
+    for word in words {
+        if !all.contains(&word) {
+            all.push(word);
+        }
+    }
+}
+
+/// A sentence that says more than that somebody wants to help.
+fn without_everything(sentence: String) -> String {
+    let shorter = EVERYTHING
+        .iter()
+        .fold(sentence.clone(), |text, word| text.replace(word, ""));
+    if shorter.chars().count() >= 8 {
+        shorter
+    } else {
+        sentence
     }
 }
 

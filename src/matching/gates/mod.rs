@@ -231,18 +231,24 @@ impl<'a> Bench<'a> {
         if all_here.failed.is_empty() {
             return all_here;
         }
-        let fits_here: Vec<bool> = (0..everyone)
-            .map(|p| p == 0 || self.failed(p, offer, 1, false).is_empty())
-            .collect();
+        let fits = |person: usize, at: usize| self.failed(person, at, 1, false).is_empty();
+        let fits_here: Vec<bool> = (0..everyone).map(|p| p == 0 || fits(p, offer)).collect();
         let mut best = all_here;
         for other in self.board.siblings(offer) {
-            let at = fits_here
-                .iter()
-                .map(|here| if *here { offer } else { other })
+            let place = |here: &bool| if *here { offer } else { other };
+            let mut at: Vec<usize> = fits_here.iter().map(place).collect();
+            // Where there is no room for all who fit, they go over one by one.
+            let movable: Vec<usize> = (1..everyone)
+                .filter(|p| fits_here[*p] && fits(*p, other))
                 .collect();
-            let seated = self.seated(at);
-            if seated.failed.len() < best.failed.len() {
-                best = seated;
+            for next in std::iter::once(None).chain(movable.into_iter().map(Some)) {
+                if let Some(person) = next {
+                    at[person] = other;
+                }
+                let seated = self.seated(at.clone());
+                if seated.failed.len() < best.failed.len() {
+                    best = seated;
+                }
             }
         }
         best
