@@ -27,6 +27,7 @@ use crate::{
     config::SecondFactor,
     error::{ApiError, Problem},
     guard::{self, base_url},
+    kernel::network::asker,
     pages::handlers,
     resources::public::Audience,
     routes::Acts,
@@ -84,14 +85,15 @@ impl<S: Sync> axum::extract::OptionalFromRequestParts<S> for Staff {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Caller {
+impl FromRequestParts<App> for Caller {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(
-            address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.0.ip()),
-        ))
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.0.ip());
+        let said = parts.headers.get_all("x-forwarded-for").iter();
+        let said: Vec<&str> = said.map(|line| line.to_str().unwrap_or_default()).collect();
+        Ok(Self(asker(peer, &said, &app.settings().trusted_proxies.value)))
     }
 }
 
@@ -165,6 +167,11 @@ async fn admit(app: &App, act: Act, method: Method, mut request: Request) -> Res
     let session = request.extensions().get::<Session>().cloned();
     let headers = request.headers().clone();
     let staff = who(app, &headers, session).await.map_err(failed)?;
+    if let Some(staff) = &staff
+        && let (Via::Token(_), Some(owed)) = (&staff.actor.via, staff.owed)
+    {
+        return Err(Stop::Answer(not_yet(owed)));
+    }
     let changes = !matches!(method, Method::GET | Method::OPTIONS);
     if changes {
         let cookie = staff
@@ -200,9 +207,10 @@ async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow
         let mut conn = app.db().read().await?;
         let found = store::token_account(&mut conn, token.trim(), now).await?;
         return Ok(found.map(|(account, scopes)| Staff {
+            // The factor is asked of who signs in; a token was issued to an account that has one.
+            owed: owed(app, &account, true),
             actor: actor(account, Via::Token(scopes)),
             csrf: String::new(),
-            owed: None,
         }));
     }
     let Some(session) = session else {
@@ -223,7 +231,7 @@ async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow
         facts.seen = now;
         session.insert(FACTS, &facts).await?;
     }
-    let owed = owed(app, &account, &facts);
+    let owed = owed(app, &account, facts.factor);
     let via = Via::Session {
         complete: owed.is_none(),
         confirmed: facts.is_confirmed(now),
@@ -235,8 +243,8 @@ async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow
     }))
 }
 
-fn owed(app: &App, account: &Account, facts: &Facts) -> Option<Owed> {
-    if account.second_factor && !facts.factor {
+fn owed(app: &App, account: &Account, gave_code: bool) -> Option<Owed> {
+    if account.second_factor && !gave_code {
         Some(Owed::Code)
     } else if account.password_initial {
         Some(Owed::Password)
@@ -303,6 +311,19 @@ async fn carries(request: Request, csrf: &str) -> Result<Request, Response> {
     }
 }
 
+/// A token of an account that is not in its owner's hands alone yet.
+fn not_yet(owed: Owed) -> Response {
+    let detail = match owed {
+        Owed::Password => "このトークンの持ち主が、最初のパスワードをまだ自分のものに替えていません",
+        Owed::Code | Owed::Factor => "このトークンの持ち主が、確認コードをまだ設定していません",
+    };
+    Problem {
+        detail: format!("{detail}。サインインして済ませると、トークンが使えます"),
+        ..Problem::of(StatusCode::FORBIDDEN)
+    }
+    .into_response()
+}
+
 fn forged() -> Response {
     Problem {
         title: "画面が古くなっています",
@@ -331,7 +352,7 @@ fn refused(app: &App, path: &str, refusal: Refusal, owed: Option<Owed>, is_get: 
         Refusal::Confirm if is_get => Redirect::to(&format!("/account/confirm?{next}")).into_response(),
         refusal => {
             let status = ApiError::Refused(refusal).problem().status();
-            handlers::error_page(app, path, status)
+            handlers::error_page(app, status)
         }
     }
 }

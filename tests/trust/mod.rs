@@ -7,6 +7,7 @@ mod cases;
 mod entries;
 mod ownership;
 mod pages;
+mod proxies;
 mod secrets;
 mod shredding;
 mod walk;
