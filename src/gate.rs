@@ -19,9 +19,10 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
 use crate::{
     accounts::{
         account::{Account, AccountId, Actor, Via},
+        origin::Origin,
         policy::{Act, Refusal, Subject, decide},
         session::{self, DbSessions, FACTS, Facts},
-        store,
+        store::{self, Reset},
     },
     app::App,
     config::SecondFactor,
@@ -59,6 +60,8 @@ pub struct Staff {
     pub csrf: String,
     /// What they still owe.
     pub owed: Option<Owed>,
+    /// What others did with the account and was not read yet, the newest first.
+    pub resets: Vec<Reset>,
 }
 
 /// From where a request comes.
@@ -94,6 +97,17 @@ impl FromRequestParts<App> for Caller {
         let said = parts.headers.get_all("x-forwarded-for").iter();
         let said: Vec<&str> = said.map(|line| line.to_str().unwrap_or_default()).collect();
         Ok(Self(asker(peer, &said, &app.settings().trusted_proxies.value)))
+    }
+}
+
+impl FromRequestParts<App> for Origin {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let Caller(address) = Caller::from_request_parts(parts, app).await?;
+        let agent = parts.headers.get(header::USER_AGENT);
+        let agent = agent.and_then(|h| h.to_str().ok()).unwrap_or_default();
+        Ok(Self::of(agent, address))
     }
 }
 
@@ -211,6 +225,7 @@ async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow
             owed: owed(app, &account, true),
             actor: actor(account, Via::Token(scopes)),
             csrf: String::new(),
+            resets: Vec::new(),
         }));
     }
     let Some(session) = session else {
@@ -219,10 +234,17 @@ async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow
     let Some(mut facts) = session.get::<Facts>(FACTS).await.unwrap_or_default() else {
         return Ok(None);
     };
+    let mut conn = app.db().read().await?;
     let account = match AccountId::new(&facts.account) {
-        Ok(id) if facts.stands(now) => store::find(&mut *app.db().read().await?, &id).await?,
+        Ok(id) if facts.stands(now) => store::find(&mut conn, &id).await?,
         _ => None,
     };
+    let mut resets = match &account {
+        Some(account) => store::resets(&mut conn, &account.id).await?,
+        None => Vec::new(),
+    };
+    resets.retain(|r| !r.read);
+    drop(conn);
     let Some(account) = account.filter(|a| !a.disabled) else {
         session.flush().await?;
         return Ok(None);
@@ -240,6 +262,7 @@ async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow
         actor: actor(account, via),
         csrf: facts.csrf,
         owed,
+        resets,
     }))
 }
 

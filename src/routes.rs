@@ -185,6 +185,8 @@ pub fn for_people() -> Vec<Route> {
         at("/signout").post(Begin, staff::signin::sign_out),
         at("/staff").get(Own, cases::home::home),
         at("/account").get(Own, staff::own::own),
+        at("/account/sessions").post(Own, staff::opened::end),
+        at("/account/notices").post(Own, staff::opened::read),
         at("/account/password")
             .get(Begin, staff::own::password_form)
             .post(Begin, staff::own::password),
