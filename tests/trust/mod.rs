@@ -8,6 +8,7 @@ mod entries;
 mod files;
 mod ownership;
 mod pages;
+mod passwords;
 mod proxies;
 mod resets;
 mod secrets;

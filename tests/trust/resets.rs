@@ -15,7 +15,7 @@ fn house() -> House {
 
 /// A new first password for that account.
 #[track_caller]
-fn first_password(kanri: &Browser, account: &str) -> String {
+pub fn first_password(kanri: &Browser, account: &str) -> String {
     let page = kanri
         .post(&format!("/accounts/{account}"), &[("act", "password")])
         .text();

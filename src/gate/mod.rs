@@ -1,127 +1,40 @@
 //! What every request passes: who asks, whether the form is ours, and what the policy says of the route.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-};
+mod asker;
+mod forms;
+
+use std::sync::Arc;
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
-    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, Method, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
 };
-use subtle::ConstantTimeEq;
 use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
 
+use self::{
+    asker::owed,
+    forms::{carries, forged, same_origin},
+};
+pub use self::{
+    asker::{Caller, Owed, Staff},
+    forms::CSRF_FIELD,
+};
 use crate::{
     accounts::{
         account::{Account, AccountId, Actor, Via},
-        origin::Origin,
         policy::{Act, Refusal, Subject, decide},
         session::{self, DbSessions, FACTS, Facts},
-        store::{self, Reset},
+        store,
     },
     app::App,
-    config::SecondFactor,
     error::{ApiError, Problem},
-    guard::{self, base_url},
-    kernel::network::asker,
+    guard,
     pages::handlers,
-    resources::public::Audience,
     routes::Acts,
 };
-
-/// The field of a form, and the header of a call, that carry the session's own token.
-pub const CSRF_FIELD: &str = "csrf";
-const CSRF_HEADER: &str = "x-csrf-token";
-/// Bytes of a form; the guard around lets no more through.
-const FORM_LIMIT: usize = 1024 * 1024;
-
-/// What stands between the password and being let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owed {
-    /// A password of one's own.
-    Password,
-    /// The code of the second factor.
-    Code,
-    /// Setting up a second factor.
-    Factor,
-}
-
-/// Who asks, as a handler sees it.
-#[derive(Debug, Clone)]
-pub struct Staff {
-    /// The account.
-    pub actor: Actor,
-    /// For the forms of the page; empty for a token.
-    pub csrf: String,
-    /// What they still owe.
-    pub owed: Option<Owed>,
-    /// What others did with the account and was not read yet, the newest first.
-    pub resets: Vec<Reset>,
-}
-
-/// From where a request comes.
-#[derive(Debug, Clone, Copy)]
-pub struct Caller(pub IpAddr);
-
-impl<S: Sync> FromRequestParts<S> for Staff {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or(ApiError::Refused(Refusal::SignIn))
-    }
-}
-
-impl<S: Sync> axum::extract::OptionalFromRequestParts<S> for Staff {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Self::Rejection> {
-        Ok(parts.extensions.get::<Self>().cloned())
-    }
-}
-
-impl FromRequestParts<App> for Caller {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.0.ip());
-        let said = parts.headers.get_all("x-forwarded-for").iter();
-        let said: Vec<&str> = said.map(|line| line.to_str().unwrap_or_default()).collect();
-        Ok(Self(asker(peer, &said, &app.settings().trusted_proxies.value)))
-    }
-}
-
-impl FromRequestParts<App> for Origin {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let Caller(address) = Caller::from_request_parts(parts, app).await?;
-        let agent = parts.headers.get(header::USER_AGENT);
-        let agent = agent.and_then(|h| h.to_str().ok()).unwrap_or_default();
-        Ok(Self::of(agent, address))
-    }
-}
-
-/// What somebody may see of entries that are 関係者のみ: staff by their role, everybody else nothing.
-impl<S: Sync> FromRequestParts<S> for Audience {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let staff = parts.extensions.get::<Staff>();
-        let may =
-            staff.is_some_and(|s| decide(Some(&s.actor), Act::SeeStaffEntries, Subject::Anything).is_ok());
-        Ok(if may { Self::Staff } else { Self::Public })
-    }
-}
 
 /// Whether browsers reach us by https: then cookies go no other way.
 pub fn is_secure(app: &App) -> bool {
@@ -266,18 +179,6 @@ async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow
     }))
 }
 
-fn owed(app: &App, account: &Account, gave_code: bool) -> Option<Owed> {
-    if account.second_factor && !gave_code {
-        Some(Owed::Code)
-    } else if account.password_initial {
-        Some(Owed::Password)
-    } else if !account.second_factor && app.settings().second_factor.value == SecondFactor::Required {
-        Some(Owed::Factor)
-    } else {
-        None
-    }
-}
-
 fn actor(account: Account, via: Via) -> Actor {
     Actor {
         id: account.id,
@@ -285,52 +186,6 @@ fn actor(account: Account, via: Via) -> Actor {
         role: account.role,
         scope: account.scope,
         via,
-    }
-}
-
-/// Whether a change was asked for by one of our own pages, as far as the browser says.
-fn same_origin(app: &App, headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|h| h.to_str().ok());
-    if let Some(site) = text("sec-fetch-site")
-        && !matches!(site, "same-origin" | "none")
-    {
-        return false;
-    }
-    let Some(origin) = text("origin") else {
-        return true;
-    };
-    let host = text("host").unwrap_or_default();
-    let authority = origin.split_once("://").map_or("", |(_, a)| a);
-    origin == base_url(app, headers) || (!host.is_empty() && authority == host)
-}
-
-/// Passes the request on when it carries the session's token in its header or in its form.
-async fn carries(request: Request, csrf: &str) -> Result<Request, Response> {
-    let same = |token: &str| bool::from(token.as_bytes().ct_eq(csrf.as_bytes())) && !csrf.is_empty();
-    let headers = request.headers();
-    if headers
-        .get(CSRF_HEADER)
-        .and_then(|h| h.to_str().ok())
-        .is_some_and(same)
-    {
-        return Ok(request);
-    }
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|h| h.to_str().ok())
-        .unwrap_or_default();
-    if !kind.starts_with("application/x-www-form-urlencoded") {
-        return Err(forged());
-    }
-    let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, FORM_LIMIT)
-        .await
-        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
-    let carried = form_urlencoded::parse(&bytes).any(|(name, value)| name == CSRF_FIELD && same(&value));
-    if carried {
-        Ok(Request::from_parts(parts, Body::from(bytes)))
-    } else {
-        Err(forged())
     }
 }
 
@@ -342,15 +197,6 @@ fn not_yet(owed: Owed) -> Response {
     };
     Problem {
         detail: format!("{detail}。サインインして済ませると、トークンが使えます"),
-        ..Problem::of(StatusCode::FORBIDDEN)
-    }
-    .into_response()
-}
-
-fn forged() -> Response {
-    Problem {
-        title: "画面が古くなっています",
-        detail: "画面を開きなおして、もう一度お試しください".to_owned(),
         ..Problem::of(StatusCode::FORBIDDEN)
     }
     .into_response()
