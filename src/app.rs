@@ -11,11 +11,13 @@ use crate::{
         desk::Desk,
         secret::{self, MasterKey},
     },
+    board::Boards,
     config::Settings,
     db::{self, Db, change_log},
     ground::Ground,
     kernel::clock::Clock,
     map::api::Shelf,
+    matching::board::Board,
     people::{
         store::{finish_shredding, without_key},
         vault::Vault,
@@ -40,6 +42,7 @@ struct Inner {
     vault: Option<Vault>,
     searcher: Searcher,
     ground: RwLock<Arc<Ground>>,
+    boards: Boards,
     telemetry: Telemetry,
     suggester: Suggester,
     shelf: Shelf,
@@ -79,6 +82,7 @@ impl App {
             vault,
             searcher,
             ground: RwLock::default(),
+            boards: Boards::default(),
             telemetry: Telemetry::default(),
             suggester: Suggester::default(),
             shelf: Shelf::default(),
@@ -152,6 +156,11 @@ impl App {
         self.0.ground.read().expect("the ground is only replaced").clone()
     }
 
+    /// What matching asks, no older than the index is behind (half a second after a change).
+    pub async fn board(&self) -> anyhow::Result<Arc<Board>> {
+        self.0.boards.get(self.db()).await
+    }
+
     /// Reads the districts again.
     pub async fn reload_ground(&self) -> anyhow::Result<()> {
         let mut conn = self.db().read().await?;
@@ -204,6 +213,12 @@ impl App {
         loop {
             if let Err(error) = self.catch_up().await {
                 tracing::error!(%error, "索引の更新に失敗しました。次にまた試します");
+            }
+            // Coordinators ask in the middle of a conversation: the board is there before they do.
+            if (self.desk().is_some() || self.0.boards.is_asked())
+                && let Err(error) = self.0.boards.refresh(self.db()).await
+            {
+                tracing::error!(%error, "マッチングの準備に失敗しました。次にまた試します");
             }
             if let Err(error) = search::api::keep_suggestions(&self).await {
                 tracing::error!(%error, "ことばの続きの更新に失敗しました。次にまた試します");

@@ -28,6 +28,7 @@ pub mod map;
 pub mod pages;
 
 pub mod app;
+pub mod board;
 pub mod commands;
 pub mod config;
 pub mod error;

@@ -3,7 +3,9 @@
 use axum::Json;
 use utoipa::{OpenApi, openapi};
 
-use crate::{accounts, districts, guard::NoQuery, map, people::api as people, resources, search, telemetry};
+use crate::{
+    accounts, districts, guard::NoQuery, map, matching, people::api as people, resources, search, telemetry,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -18,7 +20,7 @@ use crate::{accounts, districts, guard::NoQuery, map, people::api as people, res
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "このサーバー")),
-    tags((name = "さがす"), (name = "地区"), (name = "地図"), (name = "職員"), (name = "記録"), (name = "運用")),
+    tags((name = "さがす"), (name = "地区"), (name = "地図"), (name = "職員"), (name = "つなぐ"), (name = "記録"), (name = "運用")),
     paths(
         search::api::resources,
         resources::api::resource,
@@ -33,6 +35,7 @@ use crate::{accounts, districts, guard::NoQuery, map, people::api as people, res
         accounts::api::sign_in,
         accounts::api::sign_out,
         accounts::api::audit,
+        matching::api::find_candidates,
         people::cases::list,
         people::cases::add,
         people::cases::search,

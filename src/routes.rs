@@ -82,8 +82,8 @@ pub fn for_programs() -> Vec<Route> {
         cases, conferences, consents, disclosure, hands, needs, notes, shares, shredding,
     };
     use Act::{
-        AddCase, ApproveShredding, AttendConference, ExportCase, HandOver, KeepConferences, ListCases,
-        ReadCase, ShareCase, WriteCase,
+        AddCase, ApproveShredding, AttendConference, ExportCase, FindCandidates, HandOver, KeepConferences,
+        ListCases, ReadCase, ShareCase, WriteCase,
     };
     vec![
         at("/healthz").get(Open, telemetry::healthz),
@@ -104,6 +104,7 @@ pub fn for_programs() -> Vec<Route> {
             .post(Open, accounts::api::sign_in)
             .delete(Begin, accounts::api::sign_out),
         at("/api/v1/audit").get(ReadAudit, accounts::api::audit),
+        at("/api/v1/match").post(FindCandidates, crate::matching::api::find_candidates),
         at("/api/v1/cases")
             .get(ListCases, cases::list)
             .post(AddCase, cases::add),

@@ -7,6 +7,7 @@
 //! | `Begin` | a browser that gave the password and still owes the second factor, or is through |
 //! | `Own` | every account |
 //! | `SeeStaffEntries` | every account but conference members |
+//! | `FindCandidates` | coordinators, 多機関協働推進員 |
 //! | `ListCases`, `ReadCase` | coordinators (assigned, or in their districts once there is a basis to share), 多機関協働推進員 (referred) |
 //! | `AddCase`, `WriteCase`, `ShareCase`, `HandOver`, `ExportCase` | coordinators who are assigned |
 //! | `ApproveShredding` | coordinators who are assigned, and admins, who see a pseudonym and dates alone |
@@ -28,6 +29,8 @@ pub enum Act {
     Own,
     /// Entries that are 関係者のみ.
     SeeStaffEntries,
+    /// Match a need that is kept nowhere.
+    FindCandidates,
     /// The list of cases; it holds what `ReadCase` allows.
     ListCases,
     /// Begin a case.
@@ -56,11 +59,12 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Open,
         Self::Begin,
         Self::Own,
         Self::SeeStaffEntries,
+        Self::FindCandidates,
         Self::ListCases,
         Self::AddCase,
         Self::ReadCase,
@@ -80,7 +84,7 @@ impl Act {
         match self {
             Self::Open | Self::Begin | Self::Own => &Role::ALL,
             Self::SeeStaffEntries => &[Coordinator, Planner, MultiAgency, Admin],
-            Self::ListCases | Self::ReadCase => &[Coordinator, MultiAgency],
+            Self::FindCandidates | Self::ListCases | Self::ReadCase => &[Coordinator, MultiAgency],
             Self::AddCase | Self::WriteCase | Self::ShareCase | Self::HandOver | Self::ExportCase => {
                 &[Coordinator]
             }
@@ -95,7 +99,9 @@ impl Act {
     const fn token_scope(self) -> Option<TokenScope> {
         match self {
             Self::SeeStaffEntries => Some(TokenScope::ResourcesRead),
-            Self::ListCases | Self::ReadCase | Self::AttendConference => Some(TokenScope::CasesRead),
+            Self::FindCandidates | Self::ListCases | Self::ReadCase | Self::AttendConference => {
+                Some(TokenScope::CasesRead)
+            }
             Self::AddCase | Self::WriteCase => Some(TokenScope::CasesWrite),
             Self::ReadAudit => Some(TokenScope::AuditRead),
             _ => None,

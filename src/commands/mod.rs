@@ -8,6 +8,7 @@ pub mod demo;
 pub mod export;
 pub mod import;
 pub mod key;
+pub mod matching;
 pub mod reindex;
 pub mod say;
 pub mod search;
@@ -58,6 +59,8 @@ enum Command {
     Export(export::Options),
     /// ことばと場所でさがす
     Search(search::Options),
+    /// ニーズのファイル(JSON)に合う参加の機会をさがす
+    Match(matching::Options),
     /// 索引を作り直す
     Reindex,
     /// データベース・索引・地区が合っているか確かめる
@@ -138,6 +141,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Import(options) => import::run(&app, options).await,
         Command::Export(options) => export::run(&app, options).await,
         Command::Search(options) => search::run(&app, options).await,
+        Command::Match(options) => matching::run(&app, options).await,
         Command::Reindex => reindex::run(&app).await,
         Command::Check => check::run(&app).await,
         Command::User(options) => user::run(&app, options).await,

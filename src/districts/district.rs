@@ -1,6 +1,6 @@
 //! What a district is, what a place name is, and how their outlines are written as GeoJSON.
 
-use geo::{Coord, LineString, MultiPolygon, Polygon};
+use geo::{Coord, InteriorPoint, LineString, MultiPolygon, Polygon};
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{geo::LngLat, id::DistrictId};
@@ -39,6 +39,16 @@ pub struct District {
     pub population: Option<i64>,
     /// Where the facts come from.
     pub source: Option<String>,
+}
+
+impl District {
+    /// Where it is, as one point: its centre, or else a point inside its outline.
+    pub fn middle(&self) -> Option<LngLat> {
+        self.centre.or_else(|| {
+            let inside = self.outline.as_ref()?.interior_point()?;
+            LngLat::new(inside.x(), inside.y()).ok()
+        })
+    }
 }
 
 /// People of one district in one year.

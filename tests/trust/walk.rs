@@ -21,6 +21,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/session", "-cpamm"),
     ("DELETE", "/api/v1/session", "-cpamm"),
     ("GET", "/api/v1/audit", "----a-"),
+    ("POST", "/api/v1/match", "-c-m--"),
     // Persons' records. Whose record it is, the walk in `ownership.rs` asks.
     ("GET", "/api/v1/cases", "-c-m--"),
     ("POST", "/api/v1/cases", "-c----"),

@@ -31,6 +31,15 @@ coded! {
     }
 }
 
+coded! {
+    /// Whether somebody wants to be seen where they live.
+    Locality {
+        Prefer = "prefer" "地元がよい",
+        Avoid = "avoid" "地元は避けたい",
+        Any = "any" "どちらでも",
+    }
+}
+
 /// Where somebody lives, as exactly as they said.
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(untagged)]
@@ -165,6 +174,9 @@ pub struct Need {
     /// What is wished and brought.
     #[serde(flatten)]
     pub wants: Wants,
+    /// 地元がよい, or better not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locality: Option<Locality>,
     /// Who comes along.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub household: Vec<NeedMember>,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Avoid, Home, Need, NeedMember, Reach, ReachMode, Slot, Wants, WishedModality};
+use super::{Avoid, Home, Locality, Need, NeedMember, Reach, ReachMode, Slot, Wants, WishedModality};
 use crate::{
     kernel::{
         fields::{Fields, Read, problem},
@@ -17,6 +17,7 @@ pub(super) fn need(value: &Value) -> Read<Need> {
     let read = Need {
         home: f.inner("home", home),
         wants: wants(&mut f),
+        locality: f.word("locality", Locality::parse, &Locality::accepted()),
         household: f.list("household", 20, member),
         avoid: f.inner("avoid", avoid).unwrap_or_default(),
     };
