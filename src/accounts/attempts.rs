@@ -69,6 +69,14 @@ impl Limiter {
     }
 }
 
+/// As what an address is counted: whoever has one of IPv6 has at least 2^64 of them.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & (u128::MAX << 64)).into()),
+        v4 => v4,
+    }
+}
+
 /// What an attempt was counted under.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted(Vec<(Kind, String)>);
@@ -111,6 +119,7 @@ impl Attempts {
         address: IpAddr,
         device: Option<&str>,
     ) -> Result<Counted, TooOften> {
+        let address = network(address);
         let keys = match device.filter(|d| self.knows(d, account)) {
             Some(proof) => vec![(Kind::Device, proof.to_owned())],
             None => vec![

@@ -46,7 +46,12 @@ fn what_a_trusted_proxy_says_of_the_address_before_it_is_believed() {
         &|n| format!("203.0.113.{n}:4711, 10.1.2.3"),
         true,
     );
-    check("127.0.0.1, ::1", &|n| format!("[2001:db8::{n}]:4711"), true);
+    check("127.0.0.1, ::1", &|n| format!("[2001:db8:0:{n}::1]:4711"), true);
+}
+
+#[test]
+fn whoever_has_a_whole_network_of_ipv6_addresses_is_one_asker() {
+    check("127.0.0.1", &|n| format!("2001:db8::{n}"), false);
 }
 
 #[test]

@@ -72,6 +72,9 @@ fn everyone_sees_where_they_are_signed_in_and_ends_one_or_all_others() {
     // Somebody else's are nobody's to end.
     kanri.post("/account/sessions", &[("end", &one)]);
     assert!(there(&phone));
+    // A form that names none ends none.
+    own.post("/account/sessions", &[("end", "")]);
+    assert!(there(&phone));
     assert_eq!(own.post("/account/sessions", &[("end", &one)]).status, 303);
     assert!(!there(&phone) && there(&own));
     let (second, third) = (with(&service, "sato", IPHONE), with(&service, "sato", FIREFOX));

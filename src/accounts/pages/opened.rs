@@ -91,6 +91,9 @@ pub async fn end(
     }
     let id = &staff.actor.id;
     let keep = own.id().map(session::handle).unwrap_or_default();
+    if given.end.is_empty() {
+        return Ok(Redirect::to("/account").into_response());
+    }
     let one = (given.end != "others").then_some(given.end.as_str());
     let mut tx = desk(&app)?.trail().begin(app.db(), Some(id)).await?;
     if session::end_others(&mut tx, id, &keep, one).await? {
