@@ -13,7 +13,7 @@ use crate::{
     },
     board::Boards,
     config::Settings,
-    db::{Db, change_log},
+    db::{self, Db, change_log},
     ground::Ground,
     kernel::clock::Clock,
     map::api::Shelf,
@@ -99,6 +99,16 @@ impl App {
     /// The data folder.
     pub fn folder(&self) -> &Path {
         &self.0.settings.data.value
+    }
+
+    /// What is to be said of a data folder that others on the machine can look into.
+    pub fn open_to_others(&self) -> std::io::Result<Option<String>> {
+        let (open, folder) = (db::is_open_to_others(self.folder())?, self.folder().display());
+        Ok(open.then(|| {
+            format!(
+                "データのフォルダ「{folder}」を、この機械のほかの利用者が見られます。「chmod 700 {folder}」で閉じてください"
+            )
+        }))
     }
 
     /// The database.

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt, path::PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use crate::kernel::{geo::LngLat, municipality::MunicipalityCode, text};
+use crate::kernel::{geo::LngLat, municipality::MunicipalityCode, network::Range, text};
 
 /// The file that is read when none is named, in the folder where the program is started.
 pub const FILE: &str = "yosatte.toml";
@@ -80,6 +80,8 @@ pub struct Settings {
     pub listen: Setting<String>,
     /// The address by which readers reach the service, for codes on paper; without a slash at its end.
     pub public_base_url: Setting<Option<String>>,
+    /// Proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Setting<Vec<Range>>,
     /// The municipality.
     pub city: City,
     /// The file of the master key, outside the data folder; without one there are no accounts.
@@ -103,13 +105,19 @@ pub struct Key {
 }
 
 /// Every setting, in the order `yosatte config` shows them.
-pub const KEYS: [Key; 9] = [
+pub const KEYS: [Key; 10] = [
     key("data", "--data", "YOSATTE_DATA", "./var"),
     key("listen", "--listen", "YOSATTE_LISTEN", "127.0.0.1:8080"),
     key(
         "public_base_url",
         "--public-base-url",
         "YOSATTE_PUBLIC_BASE_URL",
+        "",
+    ),
+    key(
+        "trusted_proxies",
+        "--trusted-proxies",
+        "YOSATTE_TRUSTED_PROXIES",
         "",
     ),
     key("city.code", "--city-code", "YOSATTE_CITY_CODE", "03215"),
@@ -206,6 +214,7 @@ impl Settings {
                     base_url(t).map(Some)
                 }
             }),
+            trusted_proxies: prove.setting("trusted_proxies", ranges),
             city: City {
                 code: prove.setting("city.code", |t| {
                     MunicipalityCode::new(t).map_err(|e| e.to_string())
@@ -228,7 +237,7 @@ impl Settings {
     }
 
     /// The value of each key as people may see it, with where it came from: no password among them.
-    pub fn shown(&self) -> [(&'static str, String, &Origin); 9] {
+    pub fn shown(&self) -> [(&'static str, String, &Origin); 10] {
         let centre = self.city.centre.value;
         [
             ("data", self.data.value.display().to_string(), &self.data.origin),
@@ -240,6 +249,14 @@ impl Settings {
                     .clone()
                     .unwrap_or_else(|| "(なし)".into()),
                 &self.public_base_url.origin,
+            ),
+            (
+                "trusted_proxies",
+                match self.trusted_proxies.value.as_slice() {
+                    [] => "(なし)".into(),
+                    ranges => ranges.iter().map(Range::to_string).collect::<Vec<_>>().join(", "),
+                },
+                &self.trusted_proxies.origin,
             ),
             (
                 "city.code",
@@ -419,6 +436,14 @@ fn base_url(value: &str) -> Result<String, String> {
     } else {
         Err(said())
     }
+}
+
+/// Empty is none.
+fn ranges(text: &str) -> Result<Vec<Range>, String> {
+    let parts = text.split(',').map(str::trim).filter(|p| !p.is_empty());
+    parts
+        .map(|p| p.parse().map_err(|e| format!("「{p}」は、{e}")))
+        .collect()
 }
 
 /// Empty is none; at most a line that fits on a page.

@@ -1,6 +1,6 @@
 //! What stands around every request: limits, headers, one log line, and an error in the right words for whoever asked.
 
-use std::{any::Any, sync::Arc, time::Duration, time::Instant};
+use std::{any::Any, collections::HashSet, sync::Arc, time::Duration, time::Instant};
 
 use axum::{
     Router,
@@ -20,6 +20,7 @@ use crate::{
     app::App,
     error::{ApiError, Fault, PROBLEM_JSON, Problem},
     pages::handlers,
+    telemetry::{Counted, known},
 };
 
 /// Bytes of a request's body.
@@ -56,8 +57,8 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-/// Puts everything around the routes.
-pub fn around(routes: Router<App>, app: &App) -> Router<App> {
+/// Puts everything around the routes; `confined` are the patterns that are for staff.
+pub fn around(routes: Router<App>, app: &App, confined: HashSet<String>) -> Router<App> {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let guarded = routes
         .layer(from_fn(whole))
@@ -72,7 +73,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
             HeaderValue::from_static(value),
         ))
     });
-    dressed.layer(from_fn_with_state(app.clone(), told))
+    dressed.layer(from_fn_with_state((app.clone(), Arc::new(confined)), told))
 }
 
 /// Reads the body before anyone answers. What is refused unread would end the connection without a word, and the next call on it
@@ -139,17 +140,26 @@ pub fn for_programs(path: &str) -> bool {
             .any(below)
 }
 
-/// One line a request, without its query: what is asked for is nobody's to read later.
-async fn told(State(app): State<App>, request: Request, next: Next) -> Response {
+/// One line a request, by the pattern it matched: what is asked for is nobody's to read later.
+async fn told(
+    State((app, confined)): State<(App, Arc<HashSet<String>>)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let start = Instant::now();
-    let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = known(request.method());
+    let matched = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
     let (status, took) = (response.status(), start.elapsed());
-    app.telemetry()
-        .answered(&method, route.as_ref().map(MatchedPath::as_str), status, took);
-    let shown: String = path.chars().take(200).collect();
+    let route = matched.as_ref().map(MatchedPath::as_str);
+    let counted = match route {
+        None => Counted::Nowhere,
+        Some(route) if confined.contains(route) => Counted::Staff,
+        Some(route) => Counted::Open(method, route),
+    };
+    app.telemetry().answered(counted, status, took);
+    // What no route matches may be anything, a person's name too: only that is told.
+    let shown = route.unwrap_or("(ページなし)");
     tracing::info!(target: "yosatte::request", "{method} {shown} {} {}ms", status.as_u16(), took.as_millis());
     response
 }
@@ -225,7 +235,7 @@ async fn in_words(State(app): State<App>, request: Request, next: Next) -> Respo
     let mut answer = if programs {
         Problem::of(status).into_response()
     } else {
-        handlers::error_page(&app, &path, status)
+        handlers::error_page(&app, status)
     };
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = response.headers_mut().remove(&name) {

@@ -1,6 +1,9 @@
 //! Every URL on one screen, and with each of its methods the act that the policy is asked about.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -183,6 +186,8 @@ pub fn for_people() -> Vec<Route> {
         at("/signout").post(Begin, staff::signin::sign_out),
         at("/staff").get(Own, cases::home::home),
         at("/account").get(Own, staff::own::own),
+        at("/account/sessions").post(Own, staff::opened::end),
+        at("/account/notices").post(Own, staff::opened::read),
         at("/account/password")
             .get(Begin, staff::own::password_form)
             .post(Begin, staff::own::password),
@@ -275,10 +280,16 @@ fn acts(routes: &[Route]) -> Acts {
     routes.iter().flat_map(of).collect()
 }
 
+/// The patterns where anything is for staff alone, and where they sign in.
+fn confined(routes: &[Route]) -> HashSet<String> {
+    let staff = |route: &&Route| route.path == "/signin" || route.acts.iter().any(|(_, act)| *act != Open);
+    routes.iter().filter(staff).map(Route::pattern).collect()
+}
+
 /// The whole service.
 pub fn router(app: App) -> Router {
     let all: Vec<Route> = for_programs().into_iter().chain(for_people()).collect();
-    let acts = Arc::new(acts(&all));
+    let (acts, confined) = (Arc::new(acts(&all)), confined(&all));
     let routes = all
         .into_iter()
         .fold(Router::new(), |router, route| {
@@ -286,5 +297,5 @@ pub fn router(app: App) -> Router {
         })
         .fallback(handlers::not_found);
     let gated = gate::around(routes, &app, acts);
-    guard::around(gated, &app).with_state(app)
+    guard::around(gated, &app, confined).with_state(app)
 }

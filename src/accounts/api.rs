@@ -15,6 +15,7 @@ use super::{
     account::{AccountId, Role},
     audit::{self, Action, Entry, Listed, Wanted},
     desk::{Desk, SignInError},
+    origin::Origin,
     pages::signin,
 };
 use crate::{
@@ -107,6 +108,7 @@ pub async fn sign_in(
     _: NoQuery,
     State(app): State<App>,
     Caller(address): Caller,
+    origin: Origin,
     session: Session,
     headers: HeaderMap,
     body: Result<Json<Credentials>, axum::extract::rejection::JsonRejection>,
@@ -134,7 +136,7 @@ pub async fn sign_in(
             )]));
         }
     };
-    signin::begin(&app, &session, &account.id, code).await?;
+    signin::begin(&app, &session, &account.id, code, origin).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -91,7 +91,7 @@ impl Desk {
     ) -> Result<Account, SignInError> {
         // A name nobody can have is counted and hashed like any other, under a name of its own.
         let id = AccountId::new(name).unwrap_or_else(|_| AccountId::nobody());
-        self.attempts.count(&id, address, device)?;
+        let counted = self.attempts.count(&id, address, device)?;
         let mut conn = db.read().await?;
         let kept = store::secrets(&mut conn, &id).await?;
         let account = store::find(&mut conn, &id).await?.filter(|a| !a.disabled);
@@ -99,6 +99,7 @@ impl Desk {
         let right = self.hasher.verify(password, kept.map(|(hash, _)| hash)).await;
         match account.filter(|_| right) {
             Some(account) => {
+                self.attempts.right(&counted);
                 self.record(db, &account.id, Action::SIGN_IN).await?;
                 Ok(account)
             }
@@ -123,12 +124,13 @@ impl Desk {
         address: IpAddr,
         device: Option<&str>,
     ) -> Result<(), SignInError> {
-        self.attempts.count(id, address, device)?;
+        let counted = self.attempts.count(id, address, device)?;
         let kept = store::secrets(&mut *db.read().await?, id).await?;
         if !self.hasher.verify(password, kept.map(|(hash, _)| hash)).await {
             self.refuse(db, id, id.as_str(), "confirm").await?;
             return Err(SignInError::Wrong);
         }
+        self.attempts.right(&counted);
         self.record(db, id, Action::CONFIRM).await?;
         Ok(())
     }
@@ -142,7 +144,7 @@ impl Desk {
         address: IpAddr,
         device: Option<&str>,
     ) -> Result<(), SignInError> {
-        self.attempts.count(id, address, device)?;
+        let counted = self.attempts.count(id, address, device)?;
         let kept = store::secrets(&mut *db.read().await?, id).await?;
         let factor = kept
             .and_then(|(_, factor)| factor)
@@ -158,6 +160,7 @@ impl Desk {
             self.refuse(db, id, id.as_str(), "second-factor").await?;
             return Err(SignInError::WrongCode);
         }
+        self.attempts.right(&counted);
         tx.record(
             Action::SIGN_IN,
             Entry {

@@ -9,6 +9,7 @@ pub mod attempts;
 pub mod audit;
 pub mod desk;
 pub mod factor;
+pub mod origin;
 pub mod pages;
 pub mod password;
 pub mod policy;

@@ -12,7 +12,12 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use crate::db::Db;
+use super::{
+    account::AccountId,
+    audit::{Action, Entry, Recorded, TrailError},
+    origin::Origin,
+};
+use crate::db::{Db, DbResult};
 
 /// Unused for so long, a session ends.
 pub const IDLE: Duration = Duration::from_secs(60 * 60);
@@ -41,6 +46,9 @@ pub struct Facts {
     pub factor: bool,
     /// What every form of this session carries.
     pub csrf: String,
+    /// Whence it was begun.
+    #[serde(default)]
+    pub origin: Origin,
 }
 
 impl Facts {
@@ -49,7 +57,7 @@ impl Facts {
     /// ```
     /// use yosatte::accounts::session::Facts;
     /// let facts = |began, seen| Facts {
-    ///     account: "sato".into(), began, seen, confirmed: began, factor: false, csrf: String::new(),
+    ///     account: "sato".into(), began, seen, confirmed: began, factor: false, csrf: String::new(), origin: Default::default(),
     /// };
     /// let hour = 3600;
     /// assert!(facts(0, 0).stands(hour));
@@ -77,6 +85,76 @@ fn key(id: &Id) -> String {
         .iter()
         .map(|b| format!("{b:02x}"))
         .collect()
+}
+
+/// What a session is called to its owner: the start of the digest, which opens nothing.
+pub fn handle(id: Id) -> String {
+    key(&id).chars().take(HANDLE).collect()
+}
+
+/// Letters of a handle; `substr` below takes as many.
+const HANDLE: usize = 16;
+
+/// A session that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// See [`handle`].
+    pub handle: String,
+    /// What it knows.
+    pub facts: Facts,
+}
+
+impl DbSessions {
+    /// The sessions of an account that stand at `now`, the last used first.
+    pub async fn open(&self, account: &AccountId, now: i64) -> DbResult<Vec<Open>> {
+        let rows = sqlx::query("SELECT id, data FROM session WHERE account = $1")
+            .bind(account.as_str())
+            .fetch_all(&mut *self.0.read().await?)
+            .await?;
+        let mut open = Vec::new();
+        for row in rows {
+            let (id, data): (String, String) = (row.try_get("id")?, row.try_get("data")?);
+            // What cannot be read lets nobody in either.
+            let facts = serde_json::from_str::<serde_json::Value>(&data)
+                .ok()
+                .and_then(|data| serde_json::from_value::<Facts>(data.get(FACTS)?.clone()).ok());
+            if let Some(facts) = facts.filter(|f| f.stands(now)) {
+                let handle = id.chars().take(HANDLE).collect();
+                open.push(Open { handle, facts });
+            }
+        }
+        open.sort_by_key(|o| std::cmp::Reverse(o.facts.seen));
+        Ok(open)
+    }
+}
+
+/// Ends sessions of an account but `keep`: all, or `one`. Whether there were any.
+pub async fn end_others(
+    tx: &mut Recorded,
+    account: &AccountId,
+    keep: &str,
+    one: Option<&str>,
+) -> std::result::Result<bool, TrailError> {
+    let done = sqlx::query(
+        "DELETE FROM session WHERE account = $1 AND substr(id, 1, 16) <> $2 AND ($3 = '' OR substr(id, 1, 16) = $3)",
+    )
+    .bind(account.as_str())
+    .bind(keep)
+    .bind(one.unwrap_or_default())
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    if done == 0 {
+        return Ok(false);
+    }
+    let entry = Entry {
+        entity: "account",
+        entity_id: account.as_str(),
+        person: None,
+        detail: format!("count={done}"),
+    };
+    tx.record(Action::SESSION_END_OTHER, entry).await?;
+    Ok(true)
 }
 
 fn backend(error: impl std::fmt::Display) -> Error {

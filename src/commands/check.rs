@@ -55,6 +55,9 @@ pub async fn run(app: &App) -> anyhow::Result<Exit> {
     let rest_level = compared.rest.tell("関係者だけに見える内容のある社会資源");
     let orphans = store::orphans(&mut conn).await?;
     say!("社会資源のない参加の機会: {orphans}件");
+    if let Some(told) = app.open_to_others()? {
+        say!("{told}");
+    }
     let placed = districts.tell();
     let audited = audit(app).await?;
     if let Some(vault) = app.vault() {

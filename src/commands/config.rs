@@ -37,6 +37,9 @@ pub struct Flags {
     /// 確認コードを全員に求めるか(required か optional)
     #[arg(long, global = true, value_name = "WHO")]
     second_factor: Option<String>,
+    /// 前に立つ中継の機械(X-Forwarded-For を信じるアドレスか範囲、「,」で区切る)
+    #[arg(long, global = true, value_name = "ADDR,…")]
+    trusted_proxies: Option<String>,
 }
 
 /// Settings of a running service.
@@ -65,6 +68,7 @@ pub fn read(flags: &Flags, serving: Option<&ServeFlags>) -> (Settings, Vec<Fault
     put("city.contact", &flags.city_contact);
     put("master_key_file", &flags.master_key_file);
     put("second_factor", &flags.second_factor);
+    put("trusted_proxies", &flags.trusted_proxies);
     if let Some(serving) = serving {
         put("listen", &serving.listen);
         put("public_base_url", &serving.public_base_url);

@@ -41,6 +41,9 @@ const CONNECTIONS: u64 = 8192;
 pub async fn serve(app: App) -> anyhow::Result<Exit> {
     let room = connections();
     no_core_dumps();
+    if let Some(told) = app.open_to_others()? {
+        tracing::warn!("{told}");
+    }
     let listen = app.settings().listen.value.clone();
     let listener = match TcpListener::bind(&listen).await {
         Ok(listener) => listener,

@@ -4,7 +4,7 @@ pub mod backup;
 pub mod change_log;
 
 use std::{
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -193,7 +193,7 @@ pub(crate) fn address(file: &Path) -> String {
 /// import beside a starting service would find them half made. The lock goes with the file, also when the process is killed.
 async fn alone(path: PathBuf) -> std::io::Result<std::fs::File> {
     let locked = tokio::task::spawn_blocking(move || {
-        let file = std::fs::File::create(path)?;
+        let file = own_file(&path)?;
         file.lock()?;
         Ok(file)
     });
@@ -209,13 +209,17 @@ pub fn own_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 /// Makes an empty file that nobody else can read; SQLite takes it as a new database, and gives the files beside it its mode.
-pub fn own_file(file: &Path) -> std::io::Result<()> {
-    let options = std::fs::OpenOptions::new()
+pub fn own_file(file: &Path) -> std::io::Result<std::fs::File> {
+    std::fs::OpenOptions::new()
         .append(true)
         .create(true)
         .mode(0o600)
-        .open(file);
-    options.map(drop)
+        .open(file)
+}
+
+/// Whether others on the machine can look into a folder.
+pub fn is_open_to_others(folder: &Path) -> std::io::Result<bool> {
+    Ok(std::fs::metadata(folder)?.permissions().mode() & 0o077 != 0)
 }
 
 /// Whether there is a file with anything in it that does not begin as SQLite's files do.

@@ -9,6 +9,7 @@ pub mod geo;
 pub mod id;
 pub mod mesh;
 pub mod municipality;
+pub mod network;
 pub mod private;
 pub mod random;
 pub mod schedule;

@@ -53,6 +53,9 @@ pub enum Refused {
     /// One account counts once.
     #[error("同じ人が2回承認することはできません")]
     ApprovedAlready,
+    /// Somebody else chose the password not long ago: it may be their hand.
+    #[error("最初のパスワードを受けとってから{0}日のあいだは、廃棄を承認できません")]
+    OpenedLately(i64),
     /// Fewer than two.
     #[error("廃棄には、別の2人の承認が要ります")]
     TwoApprovals,

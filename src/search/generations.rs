@@ -13,6 +13,7 @@ use super::{
     index::{IndexError, TextIndex},
     senses,
 };
+use crate::db::{own_file, own_folder};
 
 /// Rises when the shape of the index or the way it is written changes.
 const VERSION: &str = "2";
@@ -53,7 +54,7 @@ pub struct Generations {
 impl Generations {
     /// The generations in `folder`, which is made.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
+        own_folder(folder)?;
         Ok(Self {
             folder: folder.to_owned(),
             recipe: recipe(),
@@ -96,7 +97,8 @@ impl Generations {
     /// Makes a complete generation the current one. The pointer is replaced as a whole: it is never half written.
     pub fn swap(&self, name: &str) -> Result<(), IndexError> {
         let beside = self.folder.join("CURRENT.new");
-        let mut file = File::create(&beside)?;
+        let mut file = own_file(&beside)?;
+        file.set_len(0)?;
         file.write_all(name.as_bytes())?;
         file.sync_all()?;
         fs::rename(&beside, self.folder.join(CURRENT))?;

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::Path,
 };
 
@@ -23,7 +22,7 @@ use super::{
     document::{self, Fields},
     queries::Docs,
 };
-use crate::db::change_log::Position;
+use crate::db::{change_log::Position, own_folder};
 
 /// A fault of the index.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +66,7 @@ impl std::fmt::Debug for TextIndex {
 impl TextIndex {
     /// A new, empty one in a folder that is made.
     pub fn create(folder: &Path) -> Result<Self, IndexError> {
-        fs::create_dir_all(folder)?;
+        own_folder(folder)?;
         let index = Index::create(
             MmapDirectory::open(folder)?,
             document::schema().0,

@@ -7,6 +7,8 @@ use std::{
     sync::Mutex,
 };
 
+use crate::db::{own_file, own_folder};
+
 const LOCK: &str = "keeper.lock";
 const REBUILD: &str = "REBUILD";
 
@@ -21,7 +23,7 @@ pub struct Keeper {
 impl Keeper {
     /// For the indexes in `folder`, which is made.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
+        own_folder(folder)?;
         Ok(Self {
             folder: folder.to_owned(),
             lock: Mutex::new(None),
@@ -32,7 +34,7 @@ impl Keeper {
     pub fn keep(&self) -> io::Result<bool> {
         let mut lock = self.lock.lock().expect("no panic while locking");
         if lock.is_none() {
-            let file = File::create(self.folder.join(LOCK))?;
+            let file = own_file(&self.folder.join(LOCK))?;
             match file.try_lock() {
                 Ok(()) => *lock = Some(file),
                 Err(TryLockError::WouldBlock) => return Ok(false),
@@ -49,7 +51,7 @@ impl Keeper {
 
     /// Asks the keeper, whichever process that is, for new generations.
     pub fn ask_to_rebuild(&self) -> io::Result<()> {
-        fs::write(self.folder.join(REBUILD), b"")
+        own_file(&self.folder.join(REBUILD)).map(drop)
     }
 
     /// Whether somebody asked for new generations that are not there yet.

@@ -5,8 +5,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { closeBrowsers, open } from "./browser.mjs";
+import { codeAt } from "./codes.mjs";
 import { readingChecks } from "./checks-reading.mjs";
-import { startStaff, today } from "./service.mjs";
+import { password, startStaff, today } from "./service.mjs";
 import { close, handOver, makeConference, press, recordConsent, said, share, signIn, takeCall, visit, withdraw, writeNeed } from "./story.mjs";
 
 /** A check that waits for ever says nothing. */
@@ -126,3 +127,78 @@ test("a form that was wrong keeps what was typed, and says it to everyone", limi
   const axe = readingChecks.find(({ name }) => name === "passes axe-core");
   await axe.check({ page: sato.page, entry: {} });
 });
+
+/** Everything that is asked of a page as it stands, of the one this window shows now. */
+async function reads(opened, name) {
+  const entry = { name };
+  for (const one of readingChecks.filter((c) => c.states.includes(opened.state) && (!c.on || c.on(entry)))) await one.check({ ...opened, entry });
+}
+
+/** A window in which the password was given and the code is asked for. */
+async function asked(account, state) {
+  const opened = await open(service.url, "/signin", state);
+  await opened.page.fill("#account", account);
+  await opened.page.fill("#password", password);
+  await press(opened.page, "サインインする");
+  await opened.page.getByRole("heading", { level: 1, name: "確認コード" }).waitFor();
+  return opened;
+}
+
+/** Gives a code; answers the heading of what comes. */
+async function give({ page }, code, button = "確かめる") {
+  await page.fill("#code", code);
+  await press(page, button);
+  return page.locator("h1").innerText();
+}
+
+// The last: these accounts are asked for a code from here on.
+for (const [account, state] of [["sumi", "phone"], ["keikaku", "desk"]]) {
+  test(`a second factor is set up, asked for and lost / ${state}`, { timeout: 180_000 }, async () => {
+    const now = Date.parse(today);
+    const first = await signIn(service, account, state);
+    await first.go("/account/factor");
+    await reads(first, "factor");
+    const secret = await first.page.locator("main code").innerText();
+    assert.equal(await give(first, "000000", "設定する"), "確認コードの設定");
+    assert.match(await first.page.locator("[role=alert]").innerText(), /コードが違います/);
+    await reads(first, "factor-wrong");
+    assert.equal(await give(first, codeAt(secret, now), "設定する"), "予備コード");
+    await reads(first, "codes");
+    const spare = await first.page.locator(".codes code").allInnerTexts();
+    assert.equal(spare.length, 10);
+
+    const second = await asked(account, state);
+    await reads(second, "code");
+    assert.equal(await give(second, codeAt(secret, now)), "確認コード", "each code is good once");
+    await reads(second, "code-wrong");
+    assert.equal(await give(second, codeAt(secret, now + 30_000)), "はじめの画面");
+    const third = await asked(account, state);
+    assert.equal(await give(third, spare[0].toLowerCase()), "はじめの画面");
+    const fourth = await asked(account, state);
+    assert.equal(await give(fourth, spare[0]), "確認コード", "each spare code is good once");
+
+    await third.page.goto(`${service.url}/account/confirm`);
+    await reads(third, "confirm");
+    await third.page.goto(`${service.url}/account`);
+    await reads(third, "account");
+    await press(third.page, "ほかの画面をすべてサインアウトする");
+    assert.equal(await third.page.getByRole("button", { name: /サインアウトする/ }).count(), 0, "no other screen is left");
+    assert.equal((await second.page.request.get(`${service.url}/staff`, { maxRedirects: 0 })).status(), 303);
+
+    const kanri = await signIn(service, "kanri", state);
+    await kanri.go(`/accounts/${account}`);
+    await press(kanri.page, "確認コードを外す");
+    const told = await signIn(service, account, state);
+    assert.match(await told.page.locator("main section.warning").innerText(), /kanri\(kanri\)さんがあなたの確認コードを外しました/);
+    await reads(told, "told");
+    for (const tight of ["narrow", "largeText"]) {
+      const opened = await open(service.url, "/account", tight, told.cookies);
+      await reads(opened, "account-told");
+      await opened.close();
+    }
+    await press(told.page, "読みました");
+    assert.equal(await told.page.locator("main section.warning").count(), 0);
+    await reads(told, "account-told");
+    for (const one of [first, second, third, fourth, kanri, told]) assert.deepEqual(one.troubles, []);
+  });
+}

@@ -2,7 +2,7 @@
 
 use totp_rs::{Algorithm, TOTP};
 
-use crate::support::{Browser, House, PASSWORD};
+use crate::support::{Browser, House, PASSWORD, Service};
 
 fn house() -> House {
     let house = House::new();
@@ -184,7 +184,7 @@ fn an_account_that_is_disabled_is_out_at_once() {
     assert!(answer.text().contains("管理者がいなくなる"));
 }
 
-fn code_of(page: &str) -> TOTP {
+pub fn code_of(page: &str) -> TOTP {
     let secret = page
         .split("<code>")
         .nth(1)
@@ -341,6 +341,50 @@ fn a_token_does_what_it_was_issued_for_until_it_is_revoked_or_expires() {
     let bad = house.yosatte(&["token", "issue", "kanri", "--scope", "all"]);
     assert_eq!(bad.code, Some(2));
     assert!(bad.err.contains("resources:read"));
+}
+
+#[test]
+fn a_token_is_worth_nothing_while_its_account_owes_a_password_or_a_second_factor() {
+    let house = house();
+    let issue = |name: &str| {
+        let args = ["token", "issue", name, "--scope", "resources:read"];
+        format!("Bearer {}", house.yosatte(&args).done().out.trim())
+    };
+    let (sato, kanri) = (issue("sato"), issue("kanri"));
+    let asks = |service: &Service, bearer: &str, path: &str| {
+        Browser::new(service).call_with("GET", path, None, &[("authorization", bearer)])
+    };
+    let service = house.serve(&[]);
+    let admin = Browser::signed_in(&service, "kanri");
+    assert_eq!(asks(&service, &sato, "/api/v1/resources").status, 200);
+    admin.post("/accounts/sato", &[("act", "password")]);
+    for path in ["/api/v1/resources", "/api/v1/cases"] {
+        let answer = asks(&service, &sato, path);
+        assert_eq!(answer.status, 403, "{path}: {}", answer.text());
+        assert!(answer.text().contains("最初のパスワード"), "{}", answer.text());
+    }
+    assert_eq!(asks(&service, &kanri, "/api/v1/resources").status, 200);
+    drop(admin);
+    drop(service);
+    let service = house.serve(&["--second-factor", "required"]);
+    let answer = asks(&service, &kanri, "/api/v1/resources");
+    assert_eq!(answer.status, 403, "{}", answer.text());
+    assert!(answer.text().contains("確認コード"), "{}", answer.text());
+}
+
+#[test]
+fn whoever_signs_in_rightly_uses_up_nobodys_tries() {
+    let house = house();
+    let service = house.serve(&[]);
+    for n in 0..12 {
+        // Each on a computer that was never there, as at a counter of many.
+        let status = Browser::new(&service).sign_in("kanri", PASSWORD).status;
+        assert_eq!(status, 303, "the sign-in {n}");
+    }
+    let statuses: Vec<u16> = (0..12)
+        .map(|_| Browser::new(&service).sign_in("kanri", "guess").status)
+        .collect();
+    assert_eq!((statuses[8], statuses[11]), (422, 429), "{statuses:?}");
 }
 
 #[test]

@@ -170,6 +170,37 @@ fn an_end_that_was_cut_off_and_has_grown_again_is_found() {
 }
 
 #[test]
+fn a_line_that_says_the_data_came_from_a_backup_counts_only_when_the_audit_says_so_too() {
+    let house = house();
+    let heads = house.folder.path().join("var/audit-heads.log");
+    let text = std::fs::read_to_string(&heads).unwrap();
+    let last = text.lines().rfind(|l| l.starts_with("= 4 ")).expect("the fourth");
+    // The seal is the right one; what it would excuse is that the file tells of nothing before.
+    std::fs::write(&heads, last.replace('=', "^") + "\n").unwrap();
+    let found = house.yosatte(&["check"]);
+    assert_eq!(found.code, Some(1), "{}", found.out);
+    assert!(
+        found.out.contains("4件の記録のしるしがありません"),
+        "{}",
+        found.out
+    );
+    assert!(
+        found.out.contains("控えから戻したというしるし(4番)"),
+        "{}",
+        found.out
+    );
+    // Nor does one for numbers that are still to come.
+    std::fs::write(&heads, format!("{text}^ 900 {}\n", "0".repeat(64))).unwrap();
+    let found = house.yosatte(&["check"]);
+    assert_eq!(found.code, Some(1), "{}", found.out);
+    assert!(
+        found.out.contains("控えから戻したというしるし(900番)"),
+        "{}",
+        found.out
+    );
+}
+
+#[test]
 fn whoever_does_not_get_in_leaves_a_trace() {
     let house = house();
     let service = house.serve(&[]);

@@ -71,6 +71,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/signout", "-cpamm"),
     ("GET", "/staff", "-cpamm"),
     ("GET", "/account", "-cpamm"),
+    ("POST", "/account/sessions", "-cpamm"),
+    ("POST", "/account/notices", "-cpamm"),
     ("GET", "/account/password", "-cpamm"),
     ("POST", "/account/password", "-cpamm"),
     ("GET", "/account/factor", "-cpamm"),

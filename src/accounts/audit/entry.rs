@@ -32,6 +32,8 @@ actions! {
     SIGN_IN_REFUSED = "session.refused", "サインインできなかった";
     /// Signed out.
     SIGN_OUT = "session.end", "サインアウト";
+    /// Ended other sessions of one's own.
+    SESSION_END_OTHER = "session.end_other", "ほかの画面をサインアウトした";
     /// The password was given again.
     CONFIRM = "session.confirm", "パスワードの再確認";
     /// An account was made.
@@ -42,6 +44,10 @@ actions! {
     ACCOUNT_DISABLE = "account.disable", "アカウントを止めた";
     /// A password was changed.
     PASSWORD_CHANGE = "account.password", "パスワードを変えた";
+    /// A new first password was made for somebody.
+    PASSWORD_RESET = "account.password.reset", "新しい最初のパスワードを作った";
+    /// Somebody read what was done with their account.
+    NOTICE_READ = "account.notice", "自分のアカウントについての知らせを読んだ";
     /// A second factor was set up.
     FACTOR_ADD = "account.factor.add", "確認コードを設定した";
     /// A second factor was taken away.

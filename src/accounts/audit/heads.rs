@@ -1,5 +1,5 @@
 //! The file of heads, outside the database: `+ 12 mac` announces an entry, `= 12 mac` says that it is committed,
-//! `^ 12 mac` that the data came out of a backup that ends there.
+//! `^ 12 mac` that the data came out of a backup that ends there, which counts when the next entry says so too.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -63,13 +63,13 @@ pub fn begin(folder: &Path, seq: i64, mac: &str) -> io::Result<()> {
     Heads::open(&folder.join(NAME))?.write('^', &[(seq, mac.to_owned())])
 }
 
-/// What a file of heads says: the seal of every entry, those among them that were committed, where the file begins when
-/// the data came out of a backup, and lines nobody of ours wrote.
+/// What a file of heads says: the seal of every entry, those among them that were committed, where it says that it begins
+/// because the data came out of a backup, and lines nobody of ours wrote.
 #[derive(Debug, Default)]
 pub struct Said {
     pub announced: BTreeMap<i64, String>,
     pub done: BTreeMap<i64, String>,
-    pub since: i64,
+    pub since: BTreeMap<i64, String>,
     /// Numbers that were committed twice with different seals.
     pub replaced: BTreeSet<i64>,
     pub strange: usize,
@@ -102,7 +102,9 @@ pub fn read(path: &Path) -> io::Result<Option<Said>> {
                     "+" => {
                         said.announced.insert(seq, mac);
                     }
-                    _ => said.since = said.since.max(seq),
+                    _ => {
+                        said.since.insert(seq, mac);
+                    }
                 }
             }
             _ => said.strange += 1,

@@ -3,7 +3,7 @@
 use sqlx::{AnyConnection, Row};
 
 use super::{
-    entry::Listed,
+    entry::{Action, Listed},
     heads,
     trail::{Trail, TrailError},
 };
@@ -26,7 +26,10 @@ pub async fn verify(trail: &Trail, conn: &mut AnyConnection) -> Result<Verdict, 
     let mut verdict = Verdict::default();
     let mut done = said.as_ref().map(|s| s.done.clone()).unwrap_or_default();
     let (mut before, mut at) = (String::new(), 0_i64);
-    let (mut broken, mut unsaid) = (false, 0_i64);
+    let (mut broken, mut unsaid) = (false, Vec::new());
+    // Anyone may write into the file that it begins late; the entry of the restore itself is sealed.
+    let mut begins = said.as_ref().map(|s| s.since.clone()).unwrap_or_default();
+    let mut since = 0;
     loop {
         let rows = sqlx::query("SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2")
             .bind(at)
@@ -59,10 +62,16 @@ pub async fn verify(trail: &Trail, conn: &mut AnyConnection) -> Result<Verdict, 
                     .push(format!("監査の記録の{}番が控えと違います", entry.seq));
                 broken = true;
             }
-            let known = said
+            if !said
                 .as_ref()
-                .is_some_and(|s| entry.seq <= s.since || s.announced.contains_key(&entry.seq));
-            unsaid += i64::from(!known);
+                .is_some_and(|s| s.announced.contains_key(&entry.seq))
+            {
+                unsaid.push(entry.seq);
+            }
+            if entry.action == Action::RESTORE.code && begins.get(&at).is_some_and(|mac| *mac == before) {
+                begins.remove(&at);
+                since = at;
+            }
             (before, at) = (entry.mac, entry.seq);
         }
     }
@@ -80,6 +89,12 @@ pub async fn verify(trail: &Trail, conn: &mut AnyConnection) -> Result<Verdict, 
             "監査の記録の{first}番から、一度切りすてられて書きなおされています"
         ));
     }
+    if let Some((first, _)) = begins.first_key_value() {
+        verdict.faults.push(format!(
+            "監査の控えに、控えから戻したというしるし({first}番)がありますが、監査の記録にはありません"
+        ));
+    }
+    let unsaid = unsaid.iter().filter(|seq| **seq > since).count();
     match said {
         None if at > 0 => verdict.faults.push(format!(
             "監査の控え {} がありません",

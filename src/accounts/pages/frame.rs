@@ -6,10 +6,11 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
+use super::opened;
 use crate::{
     accounts::policy::{Act, Subject, decide},
     app::App,
-    gate::Staff,
+    gate::{Owed, Staff},
 };
 
 /// A place in the menu.
@@ -36,6 +37,33 @@ pub struct StaffFrame {
     pub me: Option<(String, &'static str)>,
     /// Where they may go.
     pub places: Vec<Place>,
+    /// What others did with their account and they have not said to have read.
+    pub notices: Notices,
+}
+
+/// What is to be told on every page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Notices {
+    /// One sentence each.
+    pub told: Vec<String>,
+    /// The moment of the last, for saying that it was read.
+    pub until: String,
+    /// Whether they may say so yet: not before they are in.
+    pub may_read: bool,
+}
+
+impl Notices {
+    fn of(staff: &Staff) -> Self {
+        // Who still owes the code may not be the person.
+        if staff.owed == Some(Owed::Code) {
+            return Self::default();
+        }
+        Self {
+            told: staff.resets.iter().map(opened::told).collect(),
+            until: staff.resets.first().map(|r| r.at.clone()).unwrap_or_default(),
+            may_read: staff.owed.is_none(),
+        }
+    }
 }
 
 /// Everything staff may have in their menu, with the act it takes.
@@ -69,6 +97,7 @@ impl StaffFrame {
                     here: below(href),
                 })
                 .collect(),
+            notices: staff.map(Notices::of).unwrap_or_default(),
         }
     }
 }

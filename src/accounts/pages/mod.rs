@@ -3,5 +3,6 @@
 pub mod audit;
 pub mod frame;
 pub mod keep;
+pub mod opened;
 pub mod own;
 pub mod signin;

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{
     frame::{StaffFrame, shown},
+    opened,
     signin::{self, device, next_of, onward},
 };
 use crate::{
@@ -21,6 +22,7 @@ use crate::{
         account::{AccountId, Via},
         api::desk,
         factor::{self, Factor},
+        origin::Origin,
         password,
         session::{FACTS, Facts},
         store::{self, NewPassword},
@@ -39,17 +41,25 @@ struct OwnPage {
     frame: StaffFrame,
     account: String,
     second_factor: bool,
+    sessions: Vec<opened::Line>,
+    /// What others did with the account.
+    resets: Vec<String>,
 }
 
 /// `GET /account`.
-pub async fn own(State(app): State<App>, staff: Staff) -> Result<Response, ApiError> {
-    let account = store::find(&mut *app.db().read().await?, &staff.actor.id)
+pub async fn own(State(app): State<App>, staff: Staff, session: Session) -> Result<Response, ApiError> {
+    let mut conn = app.db().read().await?;
+    let account = store::find(&mut conn, &staff.actor.id)
         .await?
         .ok_or(ApiError::NotFound)?;
+    let resets = store::resets(&mut conn, &staff.actor.id).await?;
+    drop(conn);
     let page = OwnPage {
         frame: StaffFrame::new(&app, "自分の設定", "/account", Some(&staff)),
         account: account.id.to_string(),
         second_factor: account.second_factor,
+        sessions: opened::lines(&app, &staff.actor.id, &session).await?,
+        resets: resets.iter().map(opened::told).collect(),
     };
     Ok(shown(StatusCode::OK, &page))
 }
@@ -86,7 +96,7 @@ fn not_before_the_code(staff: &Staff) -> Result<(), ApiError> {
 }
 
 /// Whether the password was given within the last minutes.
-fn confirmed(staff: &Staff) -> bool {
+pub fn confirmed(staff: &Staff) -> bool {
     matches!(staff.actor.via, Via::Session { confirmed: true, .. })
 }
 
@@ -102,6 +112,7 @@ pub struct Passwords {
 pub async fn password(
     State(app): State<App>,
     Caller(address): Caller,
+    origin: Origin,
     staff: Staff,
     session: Session,
     headers: HeaderMap,
@@ -135,7 +146,7 @@ pub async fn password(
     store::set_password(&mut tx, id, &NewPassword { hash, initial: false }).await?;
     tx.commit().await?;
     let factor = session.get::<Facts>(FACTS).await?.is_some_and(|f| f.factor);
-    signin::begin(&app, &session, id, factor).await?;
+    signin::begin(&app, &session, id, factor, origin).await?;
     Ok(Redirect::to("/account").into_response())
 }
 
@@ -202,6 +213,7 @@ pub struct FirstCode {
 /// `POST /account/factor`.
 pub async fn factor(
     State(app): State<App>,
+    origin: Origin,
     staff: Staff,
     session: Session,
     Form(given): Form<FirstCode>,
@@ -227,7 +239,7 @@ pub async fn factor(
     let mut tx = desk.trail().begin(app.db(), Some(id)).await?;
     store::set_factor(&mut tx, id, &sealed, step, &codes).await?;
     tx.commit().await?;
-    signin::begin(&app, &session, id, true).await?;
+    signin::begin(&app, &session, id, true, origin).await?;
     let csrf = session
         .get::<Facts>(FACTS)
         .await?

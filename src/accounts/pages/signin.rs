@@ -18,6 +18,7 @@ use crate::{
         api::desk,
         audit::Action,
         desk::SignInError,
+        origin::Origin,
         session::{FACTS, Facts},
     },
     app::App,
@@ -46,7 +47,13 @@ pub fn device(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Begins a session under a new number; whatever session the browser had before is gone.
-pub async fn begin(app: &App, session: &Session, account: &AccountId, factor: bool) -> Result<(), ApiError> {
+pub async fn begin(
+    app: &App,
+    session: &Session,
+    account: &AccountId,
+    factor: bool,
+    origin: Origin,
+) -> Result<(), ApiError> {
     let now = app.clock().now().timestamp();
     session.clear().await;
     let facts = Facts {
@@ -56,6 +63,7 @@ pub async fn begin(app: &App, session: &Session, account: &AccountId, factor: bo
         confirmed: now,
         factor,
         csrf: random::bytes::<32>().iter().map(|b| format!("{b:02x}")).collect(),
+        origin,
     };
     session.insert(FACTS, &facts).await?;
     // Flushing alone would keep the number: only this takes a new one.
@@ -145,6 +153,7 @@ fn told(error: SignInError) -> Result<(StatusCode, String), ApiError> {
 pub async fn sign_in(
     State(app): State<App>,
     Caller(address): Caller,
+    origin: Origin,
     session: Session,
     headers: HeaderMap,
     Form(given): Form<SignIn>,
@@ -168,7 +177,7 @@ pub async fn sign_in(
             return Ok(shown(status, &page));
         }
     };
-    begin(&app, &session, &account.id, false).await?;
+    begin(&app, &session, &account.id, false, origin).await?;
     let mut response = if account.second_factor {
         let next = form_urlencoded::Serializer::new(String::new())
             .append_pair("next", &next)
@@ -216,6 +225,7 @@ pub struct Code {
 pub async fn code(
     State(app): State<App>,
     Caller(address): Caller,
+    origin: Origin,
     staff: Staff,
     session: Session,
     headers: HeaderMap,
@@ -228,7 +238,7 @@ pub async fn code(
         .await
     {
         Ok(()) => {
-            begin(&app, &session, id, true).await?;
+            begin(&app, &session, id, true, origin).await?;
             let_in(&app, id, &next)
         }
         Err(error) => {

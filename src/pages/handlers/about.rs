@@ -47,7 +47,7 @@ pub async fn about(State(app): State<App>, RawQuery(raw): RawQuery) -> Response 
 pub async fn data(State(app): State<App>, RawQuery(raw): RawQuery) -> Response {
     match data_page(&app, &asked(raw.as_deref())).await {
         Ok(shown) => page(&shown),
-        Err(error) => failed(&app, "/about/data", error.into()),
+        Err(error) => failed(&app, error.into()),
     }
 }
 

@@ -71,7 +71,7 @@ pub async fn district(
     let path = format!("/districts/{id}");
     match district_page(&app, &id, &path, &origin(&app, &headers), &asked(raw.as_deref())).await {
         Ok(shown) => page(&shown),
-        Err(error) => failed(&app, &path, error),
+        Err(error) => failed(&app, error),
     }
 }
 

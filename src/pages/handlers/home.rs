@@ -43,7 +43,7 @@ pub async fn home(
     let asked = asked(raw.as_deref());
     match home_page(&app, audience, &origin(&app, &headers), &asked).await {
         Ok(shown) => page(&shown),
-        Err(error) => failed(&app, "/", error),
+        Err(error) => failed(&app, error),
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 
@@ -59,25 +59,26 @@ fn page(template: &impl Template) -> Response {
     }
 }
 
-fn failed(app: &App, path: &str, error: ApiError) -> Response {
+fn failed(app: &App, error: ApiError) -> Response {
     let problem = error.problem();
     let details = problem.errors.iter().map(|f| f.detail.clone()).collect();
-    error_page_with(app, path, problem.status(), details)
+    error_page_with(app, problem.status(), details)
 }
 
 /// The page of a status in its usual words.
-pub fn error_page(app: &App, path: &str, status: StatusCode) -> Response {
-    error_page_with(app, path, status, Vec::new())
+pub fn error_page(app: &App, status: StatusCode) -> Response {
+    error_page_with(app, status, Vec::new())
 }
 
-fn error_page_with(app: &App, path: &str, status: StatusCode, details: Vec<String>) -> Response {
-    let shown = ErrorPage::of(frame("", path, &[], app), status.as_u16(), details);
+fn error_page_with(app: &App, status: StatusCode, details: Vec<String>) -> Response {
+    // Its links lead to the first page: the address that led here may be anything somebody typed, and is not repeated.
+    let shown = ErrorPage::of(frame("", "/", &[], app), status.as_u16(), details);
     (status, page(&shown)).into_response()
 }
 
 /// Any address that leads nowhere; a program is told in its own words by the guard around all routes.
-pub async fn not_found(State(app): State<App>, uri: Uri) -> Response {
-    error_page(&app, uri.path(), StatusCode::NOT_FOUND)
+pub async fn not_found(State(app): State<App>) -> Response {
+    error_page(&app, StatusCode::NOT_FOUND)
 }
 
 /// The consultation office of a district, or the nearest thing to one: no search ends without somebody to ask.

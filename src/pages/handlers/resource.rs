@@ -20,7 +20,7 @@ pub async fn resource(
     let path = format!("/resources/{id}");
     let entry = match crate::resources::api::load(&app, &id, audience).await {
         Ok(entry) => entry,
-        Err(error) => return failed(&app, &path, error),
+        Err(error) => return failed(&app, error),
     };
     let ground = app.ground();
     let district = entry

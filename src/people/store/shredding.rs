@@ -15,6 +15,7 @@ use crate::{
         account::Actor,
         audit::{Action, Entry, Recorded},
         policy::{Act, Subject, decide},
+        store::{DAYS, opened_lately},
     },
     db::Db,
     people::{
@@ -94,6 +95,9 @@ pub async fn approve(rec: &mut Recorded, id: &CaseId) -> PeopleResult<()> {
     let row = row_to_change(rec, id).await?;
     if !proposed(rec.conn(), id).await? {
         return Err(Refused::NotProposed.into());
+    }
+    if opened_lately(rec).await? {
+        return Err(Refused::OpenedLately(DAYS).into());
     }
     let (account, now) = (rec.account().to_owned(), rec.now().to_owned());
     let done = sqlx::query(

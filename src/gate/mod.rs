@@ -1,21 +1,27 @@
 //! What every request passes: who asks, whether the form is ours, and what the policy says of the route.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-};
+mod asker;
+mod forms;
+
+use std::sync::Arc;
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
-    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, Method, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
 };
-use subtle::ConstantTimeEq;
 use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
 
+use self::{
+    asker::owed,
+    forms::{carries, forged, same_origin},
+};
+pub use self::{
+    asker::{Caller, Owed, Staff},
+    forms::CSRF_FIELD,
+};
 use crate::{
     accounts::{
         account::{Account, AccountId, Actor, Via},
@@ -24,88 +30,11 @@ use crate::{
         store,
     },
     app::App,
-    config::SecondFactor,
     error::{ApiError, Problem},
-    guard::{self, base_url},
+    guard,
     pages::handlers,
-    resources::public::Audience,
     routes::Acts,
 };
-
-/// The field of a form, and the header of a call, that carry the session's own token.
-pub const CSRF_FIELD: &str = "csrf";
-const CSRF_HEADER: &str = "x-csrf-token";
-/// Bytes of a form; the guard around lets no more through.
-const FORM_LIMIT: usize = 1024 * 1024;
-
-/// What stands between the password and being let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owed {
-    /// A password of one's own.
-    Password,
-    /// The code of the second factor.
-    Code,
-    /// Setting up a second factor.
-    Factor,
-}
-
-/// Who asks, as a handler sees it.
-#[derive(Debug, Clone)]
-pub struct Staff {
-    /// The account.
-    pub actor: Actor,
-    /// For the forms of the page; empty for a token.
-    pub csrf: String,
-    /// What they still owe.
-    pub owed: Option<Owed>,
-}
-
-/// From where a request comes.
-#[derive(Debug, Clone, Copy)]
-pub struct Caller(pub IpAddr);
-
-impl<S: Sync> FromRequestParts<S> for Staff {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or(ApiError::Refused(Refusal::SignIn))
-    }
-}
-
-impl<S: Sync> axum::extract::OptionalFromRequestParts<S> for Staff {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Self::Rejection> {
-        Ok(parts.extensions.get::<Self>().cloned())
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Caller {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(
-            address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.0.ip()),
-        ))
-    }
-}
-
-/// What somebody may see of entries that are 関係者のみ: staff by their role, everybody else nothing.
-impl<S: Sync> FromRequestParts<S> for Audience {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let staff = parts.extensions.get::<Staff>();
-        let may =
-            staff.is_some_and(|s| decide(Some(&s.actor), Act::SeeStaffEntries, Subject::Anything).is_ok());
-        Ok(if may { Self::Staff } else { Self::Public })
-    }
-}
 
 /// Whether browsers reach us by https: then cookies go no other way.
 pub fn is_secure(app: &App) -> bool {
@@ -165,6 +94,11 @@ async fn admit(app: &App, act: Act, method: Method, mut request: Request) -> Res
     let session = request.extensions().get::<Session>().cloned();
     let headers = request.headers().clone();
     let staff = who(app, &headers, session).await.map_err(failed)?;
+    if let Some(staff) = &staff
+        && let (Via::Token(_), Some(owed)) = (&staff.actor.via, staff.owed)
+    {
+        return Err(Stop::Answer(not_yet(owed)));
+    }
     let changes = !matches!(method, Method::GET | Method::OPTIONS);
     if changes {
         let cookie = staff
@@ -200,9 +134,11 @@ async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow
         let mut conn = app.db().read().await?;
         let found = store::token_account(&mut conn, token.trim(), now).await?;
         return Ok(found.map(|(account, scopes)| Staff {
+            // The factor is asked of who signs in; a token was issued to an account that has one.
+            owed: owed(app, &account, true),
             actor: actor(account, Via::Token(scopes)),
             csrf: String::new(),
-            owed: None,
+            resets: Vec::new(),
         }));
     }
     let Some(session) = session else {
@@ -211,10 +147,17 @@ async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow
     let Some(mut facts) = session.get::<Facts>(FACTS).await.unwrap_or_default() else {
         return Ok(None);
     };
+    let mut conn = app.db().read().await?;
     let account = match AccountId::new(&facts.account) {
-        Ok(id) if facts.stands(now) => store::find(&mut *app.db().read().await?, &id).await?,
+        Ok(id) if facts.stands(now) => store::find(&mut conn, &id).await?,
         _ => None,
     };
+    let mut resets = match &account {
+        Some(account) => store::resets(&mut conn, &account.id).await?,
+        None => Vec::new(),
+    };
+    resets.retain(|r| !r.read);
+    drop(conn);
     let Some(account) = account.filter(|a| !a.disabled) else {
         session.flush().await?;
         return Ok(None);
@@ -223,7 +166,7 @@ async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow
         facts.seen = now;
         session.insert(FACTS, &facts).await?;
     }
-    let owed = owed(app, &account, &facts);
+    let owed = owed(app, &account, facts.factor);
     let via = Via::Session {
         complete: owed.is_none(),
         confirmed: facts.is_confirmed(now),
@@ -232,19 +175,8 @@ async fn who(app: &App, headers: &HeaderMap, session: Option<Session>) -> anyhow
         actor: actor(account, via),
         csrf: facts.csrf,
         owed,
+        resets,
     }))
-}
-
-fn owed(app: &App, account: &Account, facts: &Facts) -> Option<Owed> {
-    if account.second_factor && !facts.factor {
-        Some(Owed::Code)
-    } else if account.password_initial {
-        Some(Owed::Password)
-    } else if !account.second_factor && app.settings().second_factor.value == SecondFactor::Required {
-        Some(Owed::Factor)
-    } else {
-        None
-    }
 }
 
 fn actor(account: Account, via: Via) -> Actor {
@@ -257,56 +189,14 @@ fn actor(account: Account, via: Via) -> Actor {
     }
 }
 
-/// Whether a change was asked for by one of our own pages, as far as the browser says.
-fn same_origin(app: &App, headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|h| h.to_str().ok());
-    if let Some(site) = text("sec-fetch-site")
-        && !matches!(site, "same-origin" | "none")
-    {
-        return false;
-    }
-    let Some(origin) = text("origin") else {
-        return true;
+/// A token of an account that is not in its owner's hands alone yet.
+fn not_yet(owed: Owed) -> Response {
+    let detail = match owed {
+        Owed::Password => "このトークンの持ち主が、最初のパスワードをまだ自分のものに替えていません",
+        Owed::Code | Owed::Factor => "このトークンの持ち主が、確認コードをまだ設定していません",
     };
-    let host = text("host").unwrap_or_default();
-    let authority = origin.split_once("://").map_or("", |(_, a)| a);
-    origin == base_url(app, headers) || (!host.is_empty() && authority == host)
-}
-
-/// Passes the request on when it carries the session's token in its header or in its form.
-async fn carries(request: Request, csrf: &str) -> Result<Request, Response> {
-    let same = |token: &str| bool::from(token.as_bytes().ct_eq(csrf.as_bytes())) && !csrf.is_empty();
-    let headers = request.headers();
-    if headers
-        .get(CSRF_HEADER)
-        .and_then(|h| h.to_str().ok())
-        .is_some_and(same)
-    {
-        return Ok(request);
-    }
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|h| h.to_str().ok())
-        .unwrap_or_default();
-    if !kind.starts_with("application/x-www-form-urlencoded") {
-        return Err(forged());
-    }
-    let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, FORM_LIMIT)
-        .await
-        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
-    let carried = form_urlencoded::parse(&bytes).any(|(name, value)| name == CSRF_FIELD && same(&value));
-    if carried {
-        Ok(Request::from_parts(parts, Body::from(bytes)))
-    } else {
-        Err(forged())
-    }
-}
-
-fn forged() -> Response {
     Problem {
-        title: "画面が古くなっています",
-        detail: "画面を開きなおして、もう一度お試しください".to_owned(),
+        detail: format!("{detail}。サインインして済ませると、トークンが使えます"),
         ..Problem::of(StatusCode::FORBIDDEN)
     }
     .into_response()
@@ -331,7 +221,7 @@ fn refused(app: &App, path: &str, refusal: Refusal, owed: Option<Owed>, is_get: 
         Refusal::Confirm if is_get => Redirect::to(&format!("/account/confirm?{next}")).into_response(),
         refusal => {
             let status = ApiError::Refused(refusal).problem().status();
-            handlers::error_page(app, path, status)
+            handlers::error_page(app, status)
         }
     }
 }
