@@ -80,7 +80,7 @@ fn main() {
             let began = Instant::now();
             let answer = find(&board, &areas, question, now).expect("an answer");
             let took = began.elapsed();
-            assert_eq!(answer.evaluated, offers);
+            assert_eq!(answer.evaluated, board.offers().len());
             let began = Instant::now();
             board
                 .texts()

@@ -162,8 +162,8 @@ pub fn for_programs() -> Vec<Route> {
 pub fn for_people() -> Vec<Route> {
     use crate::people::pages as cases;
     use Act::{
-        AddCase, ApproveShredding, AttendConference, ExportCase, HandOver, KeepConferences, ListCases,
-        ReadCase, ShareCase, WriteCase,
+        AddCase, ApproveShredding, AttendConference, ExportCase, FindCandidates, HandOver, KeepConferences,
+        ListCases, ReadCase, ShareCase, WriteCase,
     };
     use accounts::pages as staff;
     vec![
@@ -204,6 +204,9 @@ pub fn for_people() -> Vec<Route> {
             .get(KeepAccounts, staff::keep::one)
             .post(KeepAccounts, staff::keep::change),
         at("/audit").get(ReadAudit, staff::audit::read),
+        at("/match")
+            .get(FindCandidates, cases::workspace::begin)
+            .post(FindCandidates, cases::workspace::find),
         at("/cases").get(ListCases, cases::list::list),
         at("/cases/search")
             .get(ListCases, cases::list::search_form)
@@ -226,6 +229,9 @@ pub fn for_people() -> Vec<Route> {
         at("/cases/{id}/needs/{need}")
             .get(WriteCase, cases::need::one)
             .post(WriteCase, cases::need::change),
+        at("/cases/{id}/needs/{need}/match")
+            .get(WriteCase, cases::workspace::of_need)
+            .post(WriteCase, cases::workspace::try_otherwise),
         at("/cases/{id}/consent")
             .get(WriteCase, cases::consent::form)
             .post(WriteCase, cases::consent::add),

@@ -138,8 +138,7 @@ fn tell_candidate(number: usize, candidate: &CandidateBody) {
     for seat in &candidate.household {
         say!("   {}: {}", seat.relation, seat.opportunity_name);
     }
-    let why = candidate.factors.iter().filter(|f| !f.text.is_empty()).take(3);
-    for factor in why {
+    for factor in candidate.why() {
         say!("   + {}", factor.text);
     }
     for question in &candidate.questions {

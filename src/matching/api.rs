@@ -118,6 +118,17 @@ pub struct CandidateBody {
     pub household: Vec<SeatBody>,
 }
 
+impl CandidateBody {
+    /// The three factors that count most and have something to say.
+    pub fn why(&self) -> Vec<&FactorBody> {
+        self.factors
+            .iter()
+            .filter(|f| !f.text.is_empty())
+            .take(3)
+            .collect()
+    }
+}
+
 /// Where a near miss fails.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FailedBody {

@@ -86,7 +86,7 @@ test("every page for staff as it stands", { timeout: 1_200_000 }, async (t) => {
   const [note, need, consent] = [await inCase("notes"), await inCase("needs"), await inCase("consents")];
   const pages = {
     sato: {
-      home: "/staff", cases: "/cases", new: "/cases/new", case: path, note, need: `${path}/need`, "need-changed": need, edit: `${path}/edit`, consent: `${path}/consent`,
+      home: "/staff", cases: "/cases", new: "/cases/new", case: path, note, need: `${path}/need`, "need-changed": need, match: "/match", "need-matched": `${need}/match`, edit: `${path}/edit`, consent: `${path}/consent`,
       withdraw: consent, share: `${path}/share`, refer: `${path}/refer`, handover: `${path}/handover`, basis: `${path}/basis`, close: `${path}/close`,
       export: `${path}/export`, conferences: "/conferences", "conference-kept": conference, shredding: "/shredding", account: "/account", password: "/account/password",
     },

@@ -67,8 +67,9 @@ impl Notices {
 }
 
 /// Everything staff may have in their menu, with the act it takes.
-const PLACES: [(&str, &str, Act); 7] = [
+const PLACES: [(&str, &str, Act); 8] = [
     ("/staff", "はじめの画面", Act::Own),
+    ("/match", "つなぐ", Act::FindCandidates),
     ("/cases", "ケース", Act::ListCases),
     ("/conferences", "会議", Act::AttendConference),
     ("/shredding", "廃棄", Act::ApproveShredding),

@@ -20,6 +20,7 @@ pub mod refer;
 pub mod share;
 pub mod shredding;
 mod words;
+pub mod workspace;
 
 use std::collections::HashMap;
 

@@ -20,7 +20,7 @@ use crate::{
     app::App,
     error::ApiError,
     gate::Staff,
-    matching::need::{DayOfWeek, Need, ReachMode, WishedModality},
+    matching::need::{DayOfWeek, Locality, Need, ReachMode, WishedModality},
     people::{
         api::{on_case, told, vault},
         error::PeopleError,
@@ -30,7 +30,8 @@ use crate::{
     resources::words::{Field, ParticipationRole, Sex},
 };
 
-const SPECS: &[Spec] = &[
+/// The fields of a need; the match workspace has the same.
+pub(super) const SPECS: &[Spec] = &[
     field("wishes", "どうしたいか、本人のことばで", Kind::Long).max(2000),
     field("strengths", "得意なこと・好きなこと", Kind::Words).hint("「、」で分けて書きます。"),
     field("roles", "どんな役割で", Kind::Checks),
@@ -47,6 +48,7 @@ const SPECS: &[Spec] = &[
     field("home/district", "住まいの地区", Kind::Select),
     field("home/lat", "緯度", Kind::Number),
     field("home/lng", "経度", Kind::Number),
+    field("locality", "地元かどうか", Kind::Radio),
     field("age", "年齢", Kind::Number),
     field("sex", "性別", Kind::Radio),
     field("wheelchair", "車いすを使う", Kind::YesNo),
@@ -118,7 +120,8 @@ async fn page(
     Ok(shown(status, &page))
 }
 
-fn offer(app: &App, form: &mut Form) {
+/// What can be chosen in them.
+pub(super) fn offer(app: &App, form: &mut Form) {
     let unknown = |words: &str, more| {
         let mut all: Vec<_> = more;
         all.push(choice("", words));
@@ -138,6 +141,7 @@ fn offer(app: &App, form: &mut Form) {
         unknown("えらばない", coded_choices!(DayOfWeek)),
     );
     form.offer("home/district", districts(app, "書かない"));
+    form.offer("locality", unknown("わからない", coded_choices!(Locality)));
 }
 
 /// `GET /cases/{id}/need`.

@@ -111,6 +111,21 @@ impl Form {
         }
     }
 
+    /// Chooses one more of a few.
+    pub fn choose(&mut self, name: &str, value: &str) {
+        if !self.all(name).contains(&value) {
+            self.add(name, value);
+        }
+    }
+
+    /// Writes a row behind those that are filled in.
+    pub fn add_row(&mut self, prefix: &str, values: &[(&str, &str)]) {
+        let row = self.filled(prefix).last().map_or(0, |n| n + 1);
+        for (field, value) in values {
+            self.set(&format!("{prefix}/{row}/{field}"), value);
+        }
+    }
+
     /// What can be chosen in a field.
     pub fn offer(&mut self, path: &'static str, choices: Vec<Choice>) {
         self.offered.insert(path, choices);
