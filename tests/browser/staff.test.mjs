@@ -83,7 +83,8 @@ test("every page for staff as it stands", { timeout: 1_200_000 }, async (t) => {
   await share(sato, path);
   await sato.go(path);
   const inCase = async (part) => new URL(await sato.page.locator(`a[href*="/${part}/"]`).first().getAttribute("href"), service.url).pathname;
-  const [note, need, consent] = [await inCase("notes"), await inCase("needs"), await inCase("consents")];
+  const [note, matched, consent] = [await inCase("notes"), await inCase("needs"), await inCase("consents")];
+  const need = matched.replace(/\/match$/, "");
   const pages = {
     sato: {
       home: "/staff", cases: "/cases", new: "/cases/new", case: path, note, need: `${path}/need`, "need-changed": need, match: "/match", "need-matched": `${need}/match`, edit: `${path}/edit`, consent: `${path}/consent`,
