@@ -15,11 +15,17 @@ use super::{
     say::{remark, say},
 };
 use crate::{
-    accounts::audit::{self, Action, Entry},
+    accounts::{
+        audit::{self, Action, Entry},
+        secret::{self, MasterKey},
+    },
     app::App,
     config::Settings,
     db::{self, DATABASE, backup},
-    people::{store::without_key, vault},
+    people::{
+        store::without_key,
+        vault::{self, Vault},
+    },
 };
 
 /// Where the copy goes.
@@ -69,17 +75,37 @@ pub async fn write(app: &App, options: &BackupOptions) -> anyhow::Result<Exit> {
         tx.record(Action::BACKUP, entry).await?;
         tx.commit().await?;
     }
-    match backup::write(app.db(), file).await {
+    // Under its own name it stands only whole: a run that is killed leaves what nobody takes for a copy.
+    let part = part_of(file);
+    let _ = std::fs::remove_file(&part);
+    let written = backup::write(app.db(), &part).await;
+    match written.and_then(|rows| Ok(put_in_place(&part, file).map(|()| rows)?)) {
         Ok(rows) => {
             say!("控えを取りました: {}({rows}行、確かめずみ)", file.display());
             Ok(Exit::Done)
         }
         Err(error) => {
-            let _ = std::fs::remove_file(file);
+            let _ = std::fs::remove_file(&part);
             remark!("控えを取れませんでした: {error}");
             Ok(Exit::Failed)
         }
     }
+}
+
+/// Where a copy is written until it is whole.
+fn part_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".part");
+    PathBuf::from(name)
+}
+
+/// Gives a whole copy its name, for good.
+fn put_in_place(part: &Path, file: &Path) -> std::io::Result<()> {
+    // Unlike a renaming, a link is refused where somebody else put a file meanwhile.
+    std::fs::hard_link(part, file)?;
+    std::fs::remove_file(part)?;
+    let folder = file.parent().filter(|f| !f.as_os_str().is_empty());
+    std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// How long a copy of the keys may lie: a record that was shredded must not come back from it for ever.
@@ -140,6 +166,12 @@ pub async fn restore(settings: &Settings, options: &RestoreOptions) -> anyhow::R
             return Ok(Exit::Failed);
         }
     };
+    if let Some(keys) = &options.keys
+        && let Err(why) = proved(settings, keys).await
+    {
+        remark!("{}: {why}", keys.display());
+        return Ok(Exit::Failed);
+    }
     db::own_folder(folder)?;
     backup::restore(&options.file, &folder.join(DATABASE)).await?;
     if let Some(keys) = &options.keys {
@@ -149,6 +181,19 @@ pub async fn restore(settings: &Settings, options: &RestoreOptions) -> anyhow::R
     }
     say!("控えから戻しました: {rows}行");
     Ok(Exit::Done)
+}
+
+/// Whether a copy of the keys belongs to the master key: said before anything is put in place.
+async fn proved(settings: &Settings, keys: &Path) -> Result<(), String> {
+    let key_file = settings.master_key_file.value.as_deref();
+    let master = MasterKey::find(
+        std::env::var(secret::VARIABLE).ok(),
+        key_file,
+        &settings.data.value,
+    );
+    let master = master.map_err(|why| why.to_string())?;
+    let master = master.ok_or("鍵がないため確かめられません(--master-key-file で示してください)")?;
+    Vault::prove(&master, keys).await.map_err(|why| why.to_string())
 }
 
 /// After the folder is filled: the file of heads begins where the copy ends, and the audit says what happened.

@@ -38,6 +38,9 @@ pub enum Refused {
     /// It ended.
     #[error("この会議は終わっています")]
     ConferenceOver,
+    /// It ended, and would go on again.
+    #[error("この会議は終わっています。終わりの日は延ばせないので、新しい会議を作ってください")]
+    ConferenceProlonged,
     /// Ended or withdrawn already.
     #[error("もう終わっています")]
     Ended,

@@ -131,3 +131,75 @@ fn lost_keys_are_told_and_the_last_copy_of_them_is_kept() {
         .count();
     assert_eq!(copies, 2, "the copy that holds the keys is gone");
 }
+
+#[test]
+fn keys_that_are_none_or_of_another_key_are_told_before_anything_is_put_in_place() {
+    let (house, other) = (house(), house());
+    house.yosatte(&["backup", "copy.db"]).done();
+    for one in [&house, &other] {
+        one.yosatte(&["backup", "--keys", "keys"]).done();
+    }
+    let copy_of = |house: &House| {
+        let mut found = std::fs::read_dir(house.folder.path().join("keys")).unwrap();
+        found.next().unwrap().unwrap().path().display().to_string()
+    };
+    let text = house.folder.file("text.db", "id,name\n").display().to_string();
+    let check = |keys: &str, words: &str| {
+        let began = std::time::Instant::now();
+        let told = house.yosatte(&["--data", "back", "restore", "copy.db", "--keys", keys]);
+        assert_eq!(told.code, Some(1), "{keys}: {}", told.out);
+        assert!(told.err.contains(words), "{keys}: {}", told.err);
+        assert!(!house.folder.path().join("back").exists(), "{keys}");
+        assert!(began.elapsed().as_secs() < 10, "{keys}: said late");
+    };
+    check(&copy_of(&other), "別の鍵で作られています");
+    check(&text, "記録の鍵の控えではありません");
+    check("nai.db", "nai.db");
+    house
+        .yosatte(&["--data", "back", "restore", "copy.db", "--keys", &copy_of(&house)])
+        .done();
+}
+
+#[test]
+fn a_backup_that_is_killed_leaves_no_copy_and_the_next_one_works() {
+    let house = house();
+    // Enough rows that there is a middle to be killed in.
+    let rows: String = (0..4000).map(|n| format!("r{n},会{n},サロン,公開\n")).collect();
+    let sheet = house
+        .folder
+        .file("many.csv", format!("資源ID,名称,種別,公開範囲\n{rows}"));
+    house
+        .yosatte(&["import", "resources", sheet.to_str().expect("a path")])
+        .done();
+    let service = house.serve(&[]);
+    let browser = Browser::signed_in(&service, "kanri");
+    let copy = house.folder.path().join("copy.db");
+    let mut killed = 0;
+    for wait in (0..40).map(|n| n * 15) {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_yosatte"))
+            .current_dir(house.folder.path())
+            .env("YOSATTE_MASTER_KEY_FILE", &house.key)
+            .args(["backup", "copy.db"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("yosatte starts");
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        let _ = child.kill();
+        let ended = child.wait().expect("it ends");
+        if copy.exists() {
+            // What has the name is whole, even when the run was killed after that.
+            house.yosatte(&["--data", "back", "restore", "copy.db"]).done();
+            std::fs::remove_dir_all(house.folder.path().join("back")).expect("the folder");
+            std::fs::remove_file(&copy).expect("the copy");
+        } else {
+            killed += 1;
+            assert!(!ended.success(), "a copy that was acknowledged is gone");
+        }
+        assert_eq!(browser.get("/staff").status, 200, "the service goes on");
+    }
+    assert!(killed > 3, "only {killed} were killed in time");
+    house.yosatte(&["backup", "copy.db"]).done();
+    house.yosatte(&["--data", "back", "restore", "copy.db"]).done();
+    house.yosatte(&["check"]).done();
+}

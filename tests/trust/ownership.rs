@@ -543,3 +543,30 @@ fn how_long_an_answer_takes_does_not_tell_whether_there_is_a_record() {
         );
     }
 }
+
+/// What was shared with a conference ended with it, though nobody ended the sharing by hand.
+#[test]
+fn a_conference_that_has_ended_cannot_go_on_again() {
+    let (city, service) = city();
+    let main = Browser::signed_in(&service, "main");
+    let over = &city.records["over"]["conference"];
+    let told = does(
+        &main,
+        &format!("PATCH /conferences/{over}"),
+        &json!({"ends_on": "2027-03-31"}),
+        409,
+    );
+    assert!(
+        told["detail"]
+            .as_str()
+            .is_some_and(|d| d.contains("新しい会議を作って")),
+        "{told}"
+    );
+    does(
+        &main,
+        &format!("PATCH /conferences/{over}"),
+        &json!({"ends_on": "2026-11-22"}),
+        200,
+    );
+    drop(city.house);
+}

@@ -11,7 +11,7 @@ use crate::{
         store as accounts,
     },
     people::{
-        conference::{Conference, ConferenceKind, ConferenceText, Member, NewConference},
+        conference::{Conference, ConferenceKind, ConferenceText, Member, NewConference, is_over},
         error::{PeopleError, PeopleResult, Refused},
         ids::ConferenceId,
         vault::{Owner, Vault},
@@ -65,7 +65,7 @@ pub async fn add(
     Ok(id)
 }
 
-/// Changes name and last day (the kind stays). Returns the new version.
+/// Changes name and last day (the kind stays); one that has ended stays ended. Returns the new version.
 pub async fn change(
     rec: &mut Recorded,
     vault: &Vault,
@@ -74,6 +74,12 @@ pub async fn change(
     name: &str,
     ends_on: NaiveDate,
 ) -> PeopleResult<i64> {
+    let today = today(rec)?;
+    let (_, ended) = kind_and_end(rec.conn(), id).await?.ok_or(PeopleError::NotFound)?;
+    // What was shared with it ended with it: a conference that goes on again would show it to whoever sits in it now.
+    if is_over(ended, today) && ends_on > ended {
+        return Err(Refused::ConferenceProlonged.into());
+    }
     let key = vault.key(&Owner::from(id)).await?;
     let text = ConferenceText {
         name: name.to_owned(),

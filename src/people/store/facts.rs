@@ -29,9 +29,34 @@ use crate::{
 pub async fn case_facts(conn: &mut AnyConnection, id: &CaseId) -> PeopleResult<Option<CaseFacts>> {
     let row = case_rows(&mut *conn, &[id.as_str()]).await?.pop();
     // The same is asked whether there is a row or not, so that the time it takes does not tell.
-    let staff = staff(&mut *conn).await?;
-    let mut referred = referred(conn, &[id.as_str()]).await?;
-    Ok(row.map(|row| facts_of(&row, &staff, referred.remove(id.as_str()))))
+    let nobody = || vec![AccountId::new("nobody").expect("a name")];
+    let hands = row.as_ref().map_or_else(nobody, hands_of);
+    let mut staff = still_working(&mut *conn, &hands).await?;
+    let mut referred = referred(&mut *conn, &[id.as_str()]).await?;
+    let Some(row) = row else { return Ok(None) };
+    // Everybody is listed only where nobody is left: this is asked in the writer's turn, and a city has many accounts.
+    if staff.is_empty() {
+        staff = self::staff(conn).await?;
+    }
+    Ok(Some(facts_of(&row, &staff, referred.remove(id.as_str()))))
+}
+
+/// The main coordinator and the deputies.
+fn hands_of(row: &CaseRow) -> Vec<AccountId> {
+    std::iter::once(&row.hands.main)
+        .chain(&row.hands.deputies)
+        .cloned()
+        .collect()
+}
+
+/// Of these accounts the coordinators who sign in.
+async fn still_working(conn: &mut AnyConnection, ids: &[AccountId]) -> PeopleResult<Vec<Account>> {
+    let mut found = Vec::new();
+    for id in ids {
+        let account = accounts::find(&mut *conn, id).await?;
+        found.extend(account.filter(|a| a.role == Role::Coordinator && !a.disabled));
+    }
+    Ok(found)
 }
 
 /// The facts of these cases, in their order.
@@ -61,10 +86,7 @@ fn facts_of(row: &CaseRow, staff: &[Account], referred: Option<Vec<AccountId>>) 
     let goes_on = row.status == CaseStatus::Open && row.basis.allows(Sharing::Referral { consent: true });
     let referred = referred.filter(|_| goes_on).unwrap_or_default();
     let works: HashSet<&AccountId> = staff.iter().map(|a| &a.id).collect();
-    let hands: Vec<AccountId> = std::iter::once(&row.hands.main)
-        .chain(&row.hands.deputies)
-        .cloned()
-        .collect();
+    let hands = hands_of(row);
     let heads = if works.contains(&row.hands.main) {
         vec![row.hands.main.clone()]
     } else {

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use sqlx::{AnyPool, Row, any::AnyPoolOptions};
+use sqlx::{AnyConnection, AnyPool, Connection, Row, any::AnyPoolOptions};
 
 /// The pool on the file.
 #[derive(Debug, Clone)]
@@ -32,6 +32,23 @@ fn own(path: &Path) -> std::io::Result<()> {
         .mode(0o600)
         .open(path)?
         .set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+/// The mark in a copy of the file, which is only read; `None` when it is something else.
+pub(super) async fn mark_of(copy: &Path) -> std::io::Result<Option<String>> {
+    // What is not there, or may not be read, is said as such.
+    fs::File::open(copy)?;
+    sqlx::any::install_default_drivers();
+    let read = async {
+        let mut conn = AnyConnection::connect(&address(copy).replace("?mode=rwc", "?mode=ro")).await?;
+        let row = sqlx::query("SELECT text FROM mark WHERE id = 1")
+            .fetch_one(&mut conn)
+            .await?;
+        let mark: String = row.try_get("text")?;
+        conn.close().await?;
+        Ok::<_, sqlx::Error>(mark)
+    };
+    Ok(read.await.ok())
 }
 
 impl KeyFile {

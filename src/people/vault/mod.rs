@@ -32,6 +32,9 @@ pub enum VaultError {
     /// The file cannot be read or written.
     #[error("鍵のファイル({NAME})を使えません: {0}")]
     File(#[from] sqlx::Error),
+    /// The file is something else.
+    #[error("記録の鍵の控えではありません")]
+    NoKeys,
     /// The file was made with another master key.
     #[error("鍵のファイル({NAME})は別の鍵で作られています。このデータを作ったときの鍵を使ってください")]
     WrongMasterKey,
@@ -78,6 +81,15 @@ impl Vault {
             .await?;
         match sealed::open(&vault.wrapping, "mark", &mark) {
             Ok(text) if text.as_slice() == MARK => Ok(vault),
+            _ => Err(VaultError::WrongMasterKey),
+        }
+    }
+
+    /// Whether a copy of the keys was made with this master key. The copy is only read.
+    pub async fn prove(master: &MasterKey, copy: &Path) -> Result<(), VaultError> {
+        let mark = file::mark_of(copy).await?.ok_or(VaultError::NoKeys)?;
+        match sealed::open(&master.derive(Purpose::Persons), "mark", &mark) {
+            Ok(text) if text.as_slice() == MARK => Ok(()),
             _ => Err(VaultError::WrongMasterKey),
         }
     }
