@@ -79,7 +79,7 @@ impl Route {
 /// What programs call; each stands in the OpenAPI document, and nothing else does (`tests/api_document.rs`).
 pub fn for_programs() -> Vec<Route> {
     use crate::people::api::{
-        cases, conferences, consents, disclosure, hands, needs, notes, shares, shredding,
+        cases, conferences, consents, disclosure, hands, matches, needs, notes, shares, shredding,
     };
     use Act::{
         AddCase, ApproveShredding, AttendConference, ExportCase, FindCandidates, HandOver, KeepConferences,
@@ -127,6 +127,14 @@ pub fn for_programs() -> Vec<Route> {
         at("/api/v1/needs/{id}")
             .get(ReadCase, needs::find)
             .put(WriteCase, needs::change),
+        at("/api/v1/needs/{id}/candidates").get(WriteCase, matches::candidates),
+        at("/api/v1/matches")
+            .get(ListCases, matches::list)
+            .post(WriteCase, matches::propose),
+        at("/api/v1/matches/{id}").get(WriteCase, matches::find),
+        at("/api/v1/matches/{id}/profile").get(WriteCase, matches::profile),
+        at("/api/v1/matches/{id}/steps").post(WriteCase, matches::step),
+        at("/api/v1/matches/{id}/follow-ups").post(WriteCase, matches::follow_up),
         at("/api/v1/cases/{id}/consents")
             .get(ReadCase, consents::list)
             .post(WriteCase, consents::add),
@@ -229,6 +237,10 @@ pub fn for_people() -> Vec<Route> {
         at("/cases/{id}/needs/{need}")
             .get(WriteCase, cases::need::one)
             .post(WriteCase, cases::need::change),
+        at("/cases/{id}/needs/{need}/matches").post(WriteCase, cases::matches::propose),
+        at("/matches/{id}")
+            .get(WriteCase, cases::matches::one)
+            .post(WriteCase, cases::matches::step),
         at("/cases/{id}/needs/{need}/match")
             .get(WriteCase, cases::workspace::of_need)
             .post(WriteCase, cases::workspace::try_otherwise),

@@ -8,6 +8,7 @@ use super::{
     factors::{Factors, Spoken},
     gates::{Bench, Gate, Seated, Verdict, Way},
     menu::{self, MenuDraft},
+    need::Need,
     question::Question,
     relax::{self, Relaxation},
     weights::Factor,
@@ -181,6 +182,39 @@ pub fn find(
         menu_draft,
         evaluated: board.offers().len(),
     })
+}
+
+/// One offer for a need, whatever its gates say: as a candidate, with the gates that fail.
+///
+/// # Errors
+/// None in practice: the texts lie in memory.
+pub fn judge(
+    board: &Board,
+    areas: &Areas,
+    need: &Need,
+    offer: usize,
+    now: DateTime<FixedOffset>,
+) -> Result<(Candidate, Vec<Gate>), IndexError> {
+    let from = now.date_naive();
+    let calendar = board.calendar(from);
+    let asker = Asker::new(need, areas);
+    let bench = Bench {
+        asker: &asker,
+        board,
+        calendar: &calendar,
+        from,
+    };
+    let spoken = Spoken::of(&bench)?;
+    let seated = bench.seat(offer);
+    let ranked = ranked(&bench, &spoken, seated);
+    let candidate = candidate(&bench, &spoken, &ranked, now);
+    let mut failed: Vec<Gate> = Vec::new();
+    for told in candidate.gates.iter().filter(|g| g.verdict == Verdict::Fail) {
+        if !failed.contains(&told.gate) {
+            failed.push(told.gate);
+        }
+    }
+    Ok((candidate, failed))
 }
 
 fn missing_by_gate(missing: &[(Gate, Ranked)]) -> Vec<(Gate, usize)> {

@@ -10,6 +10,7 @@ pub mod board;
 pub mod factors;
 pub mod find;
 pub mod gates;
+pub mod introduction;
 pub mod menu;
 pub mod need;
 pub mod question;

@@ -7,6 +7,7 @@ use super::{
     case::Case,
     consent::Consent,
     hand_over::HandOver,
+    matches::Match,
     need::StoredNeed,
     note::CaseNote,
     share::{Referral, Share},
@@ -25,6 +26,8 @@ pub struct Disclosure {
     pub notes: Vec<CaseNote>,
     /// Needs, the archived ones too.
     pub needs: Vec<StoredNeed>,
+    /// Matches with every step.
+    pub matches: Vec<Match>,
     /// Consents, the withdrawn ones too.
     pub consents: Vec<Consent>,
     /// With which conferences it was shared.

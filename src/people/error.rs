@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{basis::LegalBasis, vault::VaultError};
+use super::{basis::LegalBasis, matches::MatchState, vault::VaultError};
 use crate::{accounts::audit::TrailError, db::DbError, kernel::fields::Problem};
 
 /// The result of anything done with a record.
@@ -65,6 +65,21 @@ pub enum Refused {
     /// A next action that is not there, or done.
     #[error("次の行動がないか、もう済んでいます")]
     NothingDue,
+    /// The same opportunity goes on for the same need.
+    #[error("この機会は、このニーズの候補にもうなっています")]
+    MatchedAlready,
+    /// It does not go that way.
+    #[error("「{}」から「{}」へは進められません", .0.label(), .1.label())]
+    Step(MatchState, MatchState),
+    /// The day to look after it lies behind.
+    #[error("次に見る日は、きょうか、そのあとにしてください")]
+    NextPast,
+    /// Matches go on in it.
+    #[error("つなぎが{0}件つづいています。それぞれ、終わったか不成立かを書いてから終了してください")]
+    OpenMatches(usize),
+    /// It fails at a gate that was not named.
+    #[error("条件に合わないところがあります({0})。承知のうえで候補にするときは、その条件を挙げてください")]
+    Gates(String),
     /// A date after today.
     #[error("先の日付は書けません")]
     Future,

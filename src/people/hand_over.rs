@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::ids::{ConsentId, HandOverId, NeedId, NoteId, ReferralId, ShareId};
+use super::ids::{ConsentId, HandOverId, MatchId, NeedId, NoteId, ReferralId, ShareId};
 use crate::{
     accounts::account::AccountId,
     kernel::{
@@ -37,6 +37,9 @@ pub struct OpenMatters {
     pub actions: Vec<OpenAction>,
     /// Needs that are still wished.
     pub needs: Vec<NeedId>,
+    /// Matches that go on.
+    #[serde(default)]
+    pub matches: Vec<MatchId>,
     /// Consents that stand.
     pub consents: Vec<ConsentId>,
     /// Shares that stand.

@@ -97,3 +97,11 @@ chance!(
     /// A case that changed hands.
     HandOverId, 16
 );
+chance!(
+    /// A need and an opportunity, and what becomes of them.
+    MatchId, 16
+);
+chance!(
+    /// One step in the life of a match.
+    StepId, 16
+);

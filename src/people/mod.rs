@@ -14,6 +14,7 @@ pub mod error;
 pub mod hand_over;
 pub mod identity;
 pub mod ids;
+pub mod matches;
 pub mod need;
 pub mod note;
 pub mod pages;

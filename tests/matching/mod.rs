@@ -4,4 +4,5 @@ mod always;
 mod brute;
 mod city;
 mod front_door;
+mod life;
 mod walk_throughs;

@@ -119,6 +119,21 @@ const CALLS: &[(&str, &str, Class, &str)] = &[
     ("POST", "/api/v1/cases/{id}/needs", Write, r#"{"wishes": "x"}"#),
     ("GET", "/api/v1/needs/{need}", Read, ""),
     ("PUT", "/api/v1/needs/{need}", Write, "{}"),
+    ("GET", "/api/v1/needs/{need}/candidates", Write, ""),
+    ("GET", "/api/v1/matches/{match}", Write, ""),
+    ("GET", "/api/v1/matches/{match}/profile", Write, ""),
+    (
+        "POST",
+        "/api/v1/matches/{match}/steps",
+        Write,
+        r#"{"to": "contacted", "on": "2027-01-01"}"#,
+    ),
+    (
+        "POST",
+        "/api/v1/matches/{match}/follow-ups",
+        Write,
+        r#"{"on": "2027-01-01"}"#,
+    ),
     ("GET", "/api/v1/cases/{id}/consents", Read, ""),
     (
         "POST",
@@ -256,6 +271,8 @@ fn record(main: &Browser, kind: &str, conference: &str) -> Ids {
     ));
     let need = id_of(&does(main, &at("POST /needs"), &json!({"wishes": "x"}), 201));
     let all = json!(["needs", "strengths", "identity", "notes"]);
+    let proposed = json!({"need": need, "opportunity": "o1"});
+    let proposed = id_of(&does(main, "POST /matches", &proposed, 201));
     let consent = json!({"given_on": TODAY, "given_by": "person", "form": "oral",
         "recipients": [{"conference": conference}, {"account": "referred"}], "scope": all});
     let consent = id_of(&does(main, &at("POST /consents"), &consent, 201));
@@ -279,13 +296,20 @@ fn record(main: &Browser, kind: &str, conference: &str) -> Ids {
         "engaging" => does(main, &at("POST /basis"), &basis("engaging"), 200),
         "statutory" => does(main, &at("POST /basis"), &basis("statutory_conference"), 200),
         "hidden" => does(main, &at("PATCH "), &json!({"assigned_only": true}), 200),
-        "closed" => does(main, &at("POST /close"), &json!({"on": TODAY}), 200),
+        "closed" => {
+            let over = json!({"to": "declined", "on": TODAY, "reason": "other", "declined_by": "stopped"});
+            let steps = format!("/api/v1/matches/{proposed}/steps");
+            let done = main.call_with("POST", &steps, Some(&over), &[("if-match", "1")]);
+            assert_eq!(done.status, 200, "{}", done.text());
+            does(main, &at("POST /close"), &json!({"on": TODAY}), 200)
+        }
         _ => Value::Null,
     };
     [
         ("id", id),
         ("note", note),
         ("need", need),
+        ("match", proposed),
         ("consent", consent),
         ("share", share),
         ("referral", referral),
@@ -303,6 +327,17 @@ fn city() -> (City, Service) {
     let house = House::new();
     for (name, role, more) in &WHO[..12] {
         house.user(name, role, more);
+    }
+    let place = house.folder.file(
+        "places.csv",
+        "資源ID,名称,種別,公開範囲\np1,お茶の会,サロン,公開\n",
+    );
+    let offer = "機会ID,資源ID,名称,役割,公開範囲\no1,p1,お茶を飲む日,参加者,公開\n";
+    let offer = house.folder.file("offers.csv", offer);
+    for (kind, sheet) in [("resources", &place), ("opportunities", &offer)] {
+        house
+            .yosatte(&["import", kind, sheet.to_str().expect("a path")])
+            .done();
     }
     let service = house.serve(&["--now", &format!("{TODAY}T10:00:00+09:00")]);
     let main = Browser::signed_in(&service, "main");
@@ -360,7 +395,9 @@ fn every_call_on_a_record_is_walked() {
     let mut walked: Vec<(String, String)> = CALLS
         .iter()
         .map(|(method, path, ..)| {
-            let path = path.replace("{need}", "{id}").replace("{conference}", "{id}");
+            let path = ["{need}", "{match}", "{conference}"]
+                .iter()
+                .fold((*path).to_owned(), |path, name| path.replace(name, "{id}"));
             ((*method).to_owned(), path)
         })
         .collect();
@@ -368,7 +405,12 @@ fn every_call_on_a_record_is_walked() {
     let mut there: Vec<(String, String)> = routes::for_programs()
         .iter()
         .filter(|r| {
-            let of_records = ["/api/v1/cases/{", "/api/v1/needs", "/api/v1/conferences/{"];
+            let of_records = [
+                "/api/v1/cases/{",
+                "/api/v1/needs",
+                "/api/v1/matches/{",
+                "/api/v1/conferences/{",
+            ];
             of_records.iter().any(|start| r.path.starts_with(start))
         })
         .flat_map(|r| {
@@ -385,9 +427,18 @@ fn every_call_on_a_record_is_walked() {
 #[test]
 fn whose_a_record_is_decides_and_who_may_not_is_answered_as_if_there_were_none() {
     let (city, service) = city();
-    let nowhere: Ids = ["id", "note", "need", "consent", "share", "referral", "conference"]
-        .map(|name| (name, "ABCDEFGHJKMNPQRS".to_owned()))
-        .into();
+    let nowhere: Ids = [
+        "id",
+        "note",
+        "need",
+        "match",
+        "consent",
+        "share",
+        "referral",
+        "conference",
+    ]
+    .map(|name| (name, "ABCDEFGHJKMNPQRS".to_owned()))
+    .into();
     let mut wrong = Vec::new();
     let mut asked = 0;
     for (column, (name, ..)) in WHO.iter().enumerate() {

@@ -76,6 +76,10 @@ actions! {
     NOTE_CHANGE = "case.note.change", "経過を直した";
     /// A need was written.
     NEED_SAVE = "case.need.save", "ニーズを書いた";
+    /// An opportunity was proposed for a need.
+    MATCH_PROPOSE = "case.match.propose", "候補にした";
+    /// A match went a step on, or somebody looked after it.
+    MATCH_STEP = "case.match.step", "つなぎの経過を書いた";
     /// The basis changed.
     BASIS_CHANGE = "case.basis", "記録の根拠を変えた";
     /// A consent was recorded.

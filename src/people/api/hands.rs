@@ -49,6 +49,8 @@ pub struct OpenAnswer {
     pub actions: Vec<ActionAnswer>,
     /// Needs that are still wished.
     pub needs: Vec<String>,
+    /// Matches that go on.
+    pub matches: Vec<String>,
     /// Consents that stand.
     pub consents: Vec<String>,
     /// Shares that stand.
@@ -76,6 +78,7 @@ impl From<OpenMatters> for OpenAnswer {
             review_overdue: open.review_overdue,
             actions: open.actions.into_iter().map(action).collect(),
             needs: ids(open.needs),
+            matches: ids(open.matches),
             consents: ids(open.consents),
             shares: ids(open.shares),
             referrals: ids(open.referrals),

@@ -7,6 +7,7 @@ pub mod conferences;
 pub mod consents;
 pub mod disclosure;
 pub mod hands;
+pub mod matches;
 pub mod needs;
 pub mod notes;
 mod paging;

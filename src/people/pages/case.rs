@@ -15,6 +15,7 @@ use super::{
         ConsentLine, HandLine, NeedLine, OutLine, conference_names, consent_lines, hand_lines, need_lines,
         referral_lines, share_lines,
     },
+    matches::{self, Line as MatchLine},
     notes::{self, Note},
     open, words,
 };
@@ -101,6 +102,7 @@ struct CasePage {
     waiting: Vec<(String, String, String, bool)>,
     notes: Vec<Note>,
     needs: Vec<NeedLine>,
+    matches: Vec<MatchLine>,
     consents: Vec<ConsentLine>,
     shares: Vec<OutLine>,
     referrals: Vec<OutLine>,
@@ -153,6 +155,11 @@ pub(super) async fn page(
         .await
         .map_err(told)?;
     let needs = need_lines(&mut rec, app, &opened, may.write).await?;
+    // Where somebody would be is as much the person's own as what they wish.
+    let matches = match may.write {
+        true => matches::of_case(&mut rec, app, &opened).await?,
+        false => Vec::new(),
+    };
     let consents = consent_lines(&mut rec, &opened, &colleagues, &names).await?;
     let shares = share_lines(&mut rec, &opened, &colleagues, &names).await?;
     let referrals = referral_lines(&mut rec, &opened, &colleagues).await?;
@@ -179,6 +186,7 @@ pub(super) async fn page(
             .collect(),
         notes: all.into_iter().map(|n| Note::of(n, &colleagues, today)).collect(),
         needs,
+        matches,
         consents,
         shares,
         referrals,

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 
-use super::{conferences::Line as ConferenceLine, done_in, list::Line};
+use super::{conferences::Line as ConferenceLine, done_in, list::Line, matches::Line as MatchLine};
 use crate::{
     accounts::{
         account::Role,
@@ -32,6 +32,8 @@ struct HomePage {
     name: String,
     /// Cases, when this role has any: what is overdue, and how many of one's own go on.
     cases: Option<(Vec<Line>, usize)>,
+    /// Matches that go on in one's own cases, the overdue first.
+    matches: Option<Vec<MatchLine>>,
     /// Cases referred to this account.
     referred: Vec<Line>,
     /// Conferences that go on, when this role has any.
@@ -52,7 +54,10 @@ pub async fn home(
     RawQuery(raw): RawQuery,
 ) -> Result<Response, ApiError> {
     let may = |act| decide(Some(&staff.actor), act, Subject::Anything).is_ok();
-    let (mut cases, mut referred) = (None, Vec::new());
+    let (mut cases, mut referred, mut matches) = (None, Vec::new(), None);
+    if may(Act::WriteCase) {
+        matches = Some(super::matches::own(&app, &staff).await?);
+    }
     if may(Act::ListCases) {
         let lines = super::list::lines(&app, &staff).await?;
         let own = lines.iter().filter(|l| l.own && !l.closed).count();
@@ -84,6 +89,7 @@ pub async fn home(
         done: done_in(raw.as_deref()),
         name: staff.actor.name.clone(),
         cases,
+        matches,
         referred,
         conferences,
         due,

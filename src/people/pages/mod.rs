@@ -14,6 +14,7 @@ pub mod hand_over;
 pub mod home;
 mod lines;
 pub mod list;
+pub mod matches;
 pub mod need;
 pub mod notes;
 pub mod refer;
@@ -59,6 +60,11 @@ const DONE: &[(&str, &str)] = &[
     ("settled", "次の行動を「済んだ」にしました。"),
     ("saved", "保存しました。"),
     ("need", "ニーズを書きとめました。"),
+    (
+        "matched",
+        "候補にしました。つぎに、受け入れ先に打診してください。",
+    ),
+    ("stepped", "つなぎの経過を書きとめました。"),
     ("consent", "同意を記録しました。"),
     ("consented", "同意を記録し、記録の根拠を「本人同意」にしました。"),
     (

@@ -197,6 +197,11 @@ pub async fn close(
 ) -> PeopleResult<i64> {
     let opened = to_go_on(rec, vault, id).await?;
     check_closing(opened.row().opened_on, on, today(rec)?)?;
+    // How each ended is known now, and will not be in a year.
+    let going_on = super::matches::open_of(rec.conn(), id).await?.len();
+    if going_on > 0 {
+        return Err(Refused::OpenMatches(going_on).into());
+    }
     step(rec, id, version).await?;
     sqlx::query("UPDATE support_case SET status = $1, closed_on = $2 WHERE id = $3")
         .bind(CaseStatus::Closed.code())

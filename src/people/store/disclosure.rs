@@ -1,6 +1,6 @@
 //! One person's whole record, for 開示請求.
 
-use super::{consents, hands, needs, notes, opened::load, referrals, rows::record, shares};
+use super::{consents, hands, matches, needs, notes, opened::load, referrals, rows::record, shares};
 use crate::{
     accounts::audit::{Action, Recorded},
     people::{disclosure::Disclosure, error::PeopleResult, ids::CaseId, vault::Vault},
@@ -18,6 +18,7 @@ pub async fn export(rec: &mut Recorded, vault: &Vault, id: &CaseId) -> PeopleRes
         exported_by: account,
         notes: notes::all(conn, &opened).await?,
         needs: needs::all(conn, &opened).await?,
+        matches: matches::all(conn, &opened).await?,
         consents: consents::all(conn, &opened).await?,
         shares: shares::all(conn, &opened).await?,
         referrals: referrals::all(conn, &opened).await?,

@@ -54,6 +54,7 @@ pub async fn open_matters(rec: &mut Recorded, opened: &Opened) -> PeopleResult<O
         review_on: row.review_on,
         review_overdue: row.review_overdue(today),
         actions,
+        matches: super::matches::open_of(conn, &row.id).await?,
         needs: needs.into_iter().filter(|n| !n.archived).map(|n| n.id).collect(),
         consents: consents
             .into_iter()

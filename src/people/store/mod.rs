@@ -13,6 +13,7 @@ pub mod facts;
 pub mod hands;
 pub mod keys;
 pub mod listing;
+pub mod matches;
 pub mod needs;
 pub mod notes;
 pub mod opened;

@@ -175,6 +175,8 @@ async fn remove_rows(conn: &mut AnyConnection, id: &CaseId) -> PeopleResult<()> 
         "DELETE FROM case_referral WHERE case_id = $1",
         "DELETE FROM case_share WHERE case_id = $1",
         "DELETE FROM case_consent WHERE case_id = $1",
+        "DELETE FROM match_step WHERE match_id IN (SELECT id FROM match_record WHERE case_id = $1)",
+        "DELETE FROM match_record WHERE case_id = $1",
         "DELETE FROM case_need WHERE case_id = $1",
         "DELETE FROM note_version WHERE note_id IN (SELECT id FROM case_note WHERE case_id = $1)",
         "DELETE FROM case_note WHERE case_id = $1",

@@ -46,6 +46,9 @@ struct WorkspacePage {
     action: String,
     form: Form,
     found: Option<Found>,
+    /// Where a candidate of a kept need is proposed.
+    propose: Option<String>,
+    csrf: String,
 }
 
 #[derive(Template)]
@@ -53,6 +56,8 @@ struct WorkspacePage {
 struct AnswerPart {
     found: Option<Found>,
     form: Form,
+    propose: Option<String>,
+    csrf: String,
 }
 
 /// An answer as it is drawn.
@@ -152,8 +157,15 @@ fn answered(
     } else {
         StatusCode::OK
     };
+    let (csrf, propose) = (staff.csrf.clone(), head.as_ref().map(|_| format!("{action}es")));
     if headers.contains_key(PART) {
-        return shown(status, &AnswerPart { found, form });
+        let part = AnswerPart {
+            found,
+            form,
+            propose,
+            csrf,
+        };
+        return shown(status, &part);
     }
     let here = if head.is_some() { "/cases/" } else { "/match" };
     let page = WorkspacePage {
@@ -162,6 +174,8 @@ fn answered(
         action,
         form,
         found,
+        propose,
+        csrf,
     };
     shown(status, &page)
 }
