@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { closeBrowsers, open } from "./browser.mjs";
 import { readingChecks } from "./checks-reading.mjs";
 import { startStaff } from "./service.mjs";
-import { press, signIn } from "./story.mjs";
+import { press, signIn, takeCall, writeNeed } from "./story.mjs";
 
 const data = new URL("../../data/oshu/", import.meta.url).pathname;
 const wish = "人に料理を教えたい";
@@ -78,4 +78,43 @@ test("a change that admits more is pressed", { timeout: 120_000 }, async () => {
   const less = await count();
   await Promise.all([page.waitForNavigation(), wider.click()]);
   assert.equal(await count(), less + promised);
+});
+
+test("from a kept need to a proposal, a step and the first screen", { timeout: 180_000 }, async () => {
+  const opened = await signIn(service, "sato", "phone");
+  const { page, go, troubles, visited } = opened;
+  const path = await takeCall(opened);
+  await writeNeed(opened, path);
+  await go(path);
+  await Promise.all([page.waitForEvent("load"), page.getByRole("link", { name: "候補をさがす" }).first().click()]);
+  await page.locator("#answer ol.candidates").waitFor();
+  const first = (await names(page))[0];
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: /候補にする/ }).first().click()]);
+  assert.match(await page.locator("main").innerText(), /候補にしました/);
+  assert.match(await page.locator("main").innerText(), /本人の同意をまだ記録していません/);
+  const match = new URL(page.url()).pathname;
+  const reads = async (name) => {
+    for (const { check } of readingChecks.filter((one) => ["passes axe-core", "has controls of at least 44 × 44 px"].includes(one.name) && one.states.includes("phone"))) await check({ page, entry: { name }, state: "phone", troubles });
+  };
+  await reads("matched");
+  await page.locator("label.press", { hasText: "打診中" }).click();
+  await page.fill("[name=note]", "火曜に電話すると約束した");
+  await press(page, "書きとめる");
+  assert.match(await page.locator("main").innerText(), /候補 → 打診中/);
+  await reads("matched");
+  // Declining asks for why and by whom.
+  await page.locator("label.press", { hasText: "不成立" }).click();
+  await press(page, "書きとめる");
+  assert.match(await page.locator("[role=alert]").innerText(), /不成立の理由/);
+  await reads("matched-wrong");
+  await go("/staff");
+  assert.match(await page.locator("main").innerText(), /打診中/);
+  await go(path);
+  assert.match(await page.locator("main").innerText(), new RegExp(first.replace(/[()]/g, "\\$&")));
+  await reads("case");
+  for (const address of visited.map(decodeURIComponent)) assert.ok(!/料理|電話すると/.test(address), address);
+  assert.deepEqual(troubles, []);
+  const narrow = await open(service.url, match, "narrow", opened.cookies);
+  await readingChecks.find(({ name }) => name === "overflows nowhere at 320 px").check({ ...narrow, entry: { name: "matched" } });
+  await narrow.close();
 });
