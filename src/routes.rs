@@ -238,6 +238,8 @@ pub fn for_people() -> Vec<Route> {
             .get(WriteCase, cases::need::one)
             .post(WriteCase, cases::need::change),
         at("/cases/{id}/needs/{need}/matches").post(WriteCase, cases::matches::propose),
+        at("/matches").get(WriteCase, cases::paper::week),
+        at("/matches/{id}/handout").get(WriteCase, cases::paper::hand_out),
         at("/matches/{id}")
             .get(WriteCase, cases::matches::one)
             .post(WriteCase, cases::matches::step),

@@ -162,7 +162,7 @@ pub fn find(
         .iter()
         .filter_map(|r| r.factors.get(Factor::Interest))
         .fold(f64::NAN, f64::max);
-    let unmet = passing.is_empty() || best_interest < WEAK;
+    let unmet = passing.is_empty() || best_interest < WEAK || named_nowhere(board, &spoken, question.limit, &passing);
     let menu_draft = unmet
         .then(|| menu::draft(&bench, &spoken, missing.first().map(|(gate, _)| *gate)))
         .transpose()?;
@@ -182,6 +182,15 @@ pub fn find(
         menu_draft,
         evaluated: board.offers().len(),
     })
+}
+
+/// Whether something was named that none of the best candidates speaks of: 馬 among those who look for a cooking teacher.
+fn named_nowhere(board: &Board, spoken: &Spoken, limit: usize, passing: &[Ranked]) -> bool {
+    let Some(heard) = spoken.wishes.as_ref().filter(|h| !h.things.is_empty()) else {
+        return false;
+    };
+    let speaks_of = |r: &&Ranked| board.texts().names_any(r.seated.at[0], &heard.things);
+    !passing.iter().take(limit).any(|r| speaks_of(&r))
 }
 
 /// One offer for a need, whatever its gates say: as a candidate, with the gates that fail.

@@ -12,6 +12,7 @@ use super::{
     index::{IndexError, TextIndex, TextView},
     queries::Docs,
     query::PlaceLexicon,
+    sentence::Sentence,
     vocab::VOCAB,
 };
 use crate::kernel::text;
@@ -106,6 +107,8 @@ pub struct Heard {
     pub said: Vec<String>,
     /// Other words for them, the closest first.
     pub near: Vec<String>,
+    /// The things that were named: what a wish is about, as far as nothing else says it.
+    pub things: Vec<String>,
 }
 
 impl Texts {
@@ -169,12 +172,26 @@ impl Texts {
             let alone = tree.terms.len() == 1;
             let words = tree.terms.into_iter().filter(|w| alone || *w != sentence);
             add_new(&mut heard.said, words);
+            if share == 1.0 {
+                add_new(&mut heard.things, Sentence::of(&sentence).things);
+            }
             add_new(&mut heard.near, tree.expanded);
         }
         for score in &mut heard.scores {
             *score /= *score + HALF;
         }
         Ok(heard)
+    }
+
+    /// Whether any of these words, or another word for one, stands in a text.
+    pub fn names_any(&self, at: usize, words: &[String]) -> bool {
+        let Some(text) = self.folded.get(at) else {
+            return false;
+        };
+        let stands = |word: &String| text.contains(&VOCAB.surface(word));
+        words
+            .iter()
+            .any(|word| stands(word) || VOCAB.synonyms(word).iter().any(stands))
     }
 
     /// Of these words those that stand in a text, in their base form (描い: 描く), each once.

@@ -102,6 +102,11 @@ test("from a kept need to a proposal, a step and the first screen", { timeout: 1
   await press(page, "書きとめる");
   assert.match(await page.locator("main").innerText(), /候補 → 打診中/);
   await reads("matched");
+  for (const paper of [`${match}/handout`, "/matches"]) {
+    await go(paper);
+    await reads("paper");
+  }
+  await go(match);
   // Declining asks for why and by whom.
   await page.locator("label.press", { hasText: "不成立" }).click();
   await press(page, "書きとめる");

@@ -117,6 +117,19 @@ test("every page for staff as it stands", { timeout: 1_200_000 }, async (t) => {
   });
 });
 
+test("who presses twice writes once", limit, async () => {
+  const sato = await signIn(service, "sato");
+  const path = await takeCall(sato);
+  await sato.go(path);
+  const notes = sato.page.locator("ol.notes > li");
+  const before = await notes.count();
+  await sato.page.fill("[name=gist]", "二度押した");
+  await Promise.all([sato.page.waitForEvent("load"), sato.page.getByRole("button", { name: "書きとめる" }).first().dblclick()]);
+  await sato.go(path);
+  assert.equal(await notes.count(), before + 1);
+  assert.deepEqual(sato.troubles, []);
+});
+
 test("a form that was wrong keeps what was typed, and says it to everyone", limit, async () => {
   const sato = await signIn(service, "sato", "desk");
   await sato.go("/cases/new");

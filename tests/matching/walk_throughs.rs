@@ -124,6 +124,22 @@ fn they_find_them_by_the_texts_alone() {
     }
 }
 
+/// Somebody looks for a teacher, but of something else: what was named decides.
+#[test]
+fn a_thing_that_no_candidate_speaks_of_begins_something_new_beside_them() {
+    let city = example_city();
+    let ask = |wishes: &str| {
+        let need = json!({"home": {"district": "oshu-20"}, "wishes": wishes, "roles": ["instructor"], "modality": "on_site",
+            "reach": {"mode": "car"}, "as_of": "2026-11-24"});
+        let answer = matched(&city, &need);
+        assert!(!answer["candidates"].as_array().expect("candidates").is_empty());
+        !answer["menu_draft"].is_null()
+    };
+    assert!(ask("馬の乗りかたを教えたい"));
+    assert!(ask("望遠鏡で星を見る方法を教えたい"));
+    assert!(!ask("料理を教えたい"));
+}
+
 #[test]
 fn a_wish_that_nothing_meets_begins_something_new() {
     let city = example_city();

@@ -85,6 +85,8 @@ pub(super) struct Line {
     pub next_on: Option<String>,
     /// Whether that has passed.
     pub overdue: bool,
+    /// Days until then; negative when it has passed.
+    pub days_left: Option<i64>,
 }
 
 /// The matches of a case.
@@ -97,6 +99,7 @@ pub(super) async fn of_case(rec: &mut Recorded, app: &App, opened: &Opened) -> R
         name: format!("{}({})", m.proposal.opportunity, m.proposal.resource),
         state: m.row.state.label(),
         overdue: m.row.is_overdue(today),
+        days_left: m.row.next_on.map(|on| (on - today).num_days()),
         next_on: m.row.next_on.map(words::day),
     };
     Ok(all.into_iter().map(line).collect())
@@ -118,13 +121,14 @@ pub(super) async fn own(app: &App, staff: &Staff) -> Result<Vec<Line>, ApiError>
             name: name(&m.opportunity),
             state: m.state.label(),
             overdue: m.is_overdue(today),
+            days_left: m.next_on.map(|on| (on - today).num_days()),
             next_on: m.next_on.map(words::day),
         })
         .collect())
 }
 
 /// Begins on the case of a match.
-async fn on(app: &App, staff: &Staff, id: &str) -> Result<(Recorded, MatchId), ApiError> {
+pub(super) async fn on(app: &App, staff: &Staff, id: &str) -> Result<(Recorded, MatchId), ApiError> {
     let mut rec = begin(app, staff).await?;
     let id = MatchId::new(id).map_err(|_| ApiError::NotFound)?;
     let case = store::matches::case_of(rec.conn(), &id).await.map_err(told)?;

@@ -17,6 +17,7 @@ pub mod list;
 pub mod matches;
 pub mod need;
 pub mod notes;
+pub mod paper;
 pub mod refer;
 pub mod share;
 pub mod shredding;
