@@ -98,8 +98,9 @@ impl Act {
     /// What a token must have been given for it; `None` when no token ever may.
     const fn token_scope(self) -> Option<TokenScope> {
         match self {
-            Self::SeeStaffEntries => Some(TokenScope::ResourcesRead),
-            Self::FindCandidates | Self::ListCases | Self::ReadCase | Self::AttendConference => {
+            // Nothing of a record is read or kept by a match that is only asked.
+            Self::SeeStaffEntries | Self::FindCandidates => Some(TokenScope::ResourcesRead),
+            Self::ListCases | Self::ReadCase | Self::AttendConference => {
                 Some(TokenScope::CasesRead)
             }
             Self::AddCase | Self::WriteCase => Some(TokenScope::CasesWrite),

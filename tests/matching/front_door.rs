@@ -129,6 +129,12 @@ fn staff_match_over_http_and_nobody_else() {
     let answer = asks(&sato, &need);
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert!(answer.json()["candidates"].is_array());
+    // A program with a plain token: nothing of a record is read or kept by it.
+    let token = house.yosatte(&["token", "issue", "sato"]).done().out;
+    let bearer = format!("Bearer {}", token.trim());
+    let headers = [("authorization", bearer.as_str())];
+    let program = Browser::new(&service).call_with("POST", "/api/v1/match", Some(&need), &headers);
+    assert_eq!(program.status, 200, "{}", program.text());
     let wrong = asks(&sato, &json!({"limit": 1000, "wishs": ""}));
     assert_eq!(wrong.status, 422, "{}", wrong.text());
     assert_eq!(
