@@ -100,9 +100,7 @@ impl Act {
         match self {
             // Nothing of a record is read or kept by a match that is only asked.
             Self::SeeStaffEntries | Self::FindCandidates => Some(TokenScope::ResourcesRead),
-            Self::ListCases | Self::ReadCase | Self::AttendConference => {
-                Some(TokenScope::CasesRead)
-            }
+            Self::ListCases | Self::ReadCase | Self::AttendConference => Some(TokenScope::CasesRead),
             Self::AddCase | Self::WriteCase => Some(TokenScope::CasesWrite),
             Self::ReadAudit => Some(TokenScope::AuditRead),
             _ => None,

@@ -162,7 +162,8 @@ pub fn find(
         .iter()
         .filter_map(|r| r.factors.get(Factor::Interest))
         .fold(f64::NAN, f64::max);
-    let unmet = passing.is_empty() || best_interest < WEAK || named_nowhere(board, &spoken, question.limit, &passing);
+    let unmet =
+        passing.is_empty() || best_interest < WEAK || named_nowhere(board, &spoken, question.limit, &passing);
     let menu_draft = unmet
         .then(|| menu::draft(&bench, &spoken, missing.first().map(|(gate, _)| *gate)))
         .transpose()?;

@@ -281,12 +281,18 @@ fn nothing_of_a_match_lies_open_and_a_host_is_told_nothing_that_leads_to_the_per
     );
     // What is handed over says where and when, and nothing of the record.
     let paper = sato.get(&format!("/matches/{made}/handout")).text();
-    assert!(paper.contains("料理の先生") && paper.contains("北の台所") && paper.contains("毎週火 10:00-12:00"), "{paper}");
+    assert!(
+        paper.contains("料理の先生") && paper.contains("北の台所") && paper.contains("毎週火 10:00-12:00"),
+        "{paper}"
+    );
     for secret in SAID.iter().chain(&["花子"]) {
         assert!(!paper.contains(secret), "{secret} on the paper");
     }
     let week = sato.get("/matches").text();
-    assert!(week.contains("料理の先生") && week.contains("打診中"), "the week's sheet");
+    assert!(
+        week.contains("料理の先生") && week.contains("打診中"),
+        "the week's sheet"
+    );
     assert!(!week.contains("花子"), "a name on the week's sheet");
     // A colleague of the district, to whom it is nobody's.
     let kato = Browser::signed_in(&service, "kato");

@@ -14,6 +14,7 @@ use crate::{
     error::ApiError,
     gate::Staff,
     guard::NoQuery,
+    kernel::geo::{BBox, Meters},
     map::svg::{MapPicture, Outline, Point, draw},
     people::{
         api::{told, vault},
@@ -27,9 +28,8 @@ use crate::{
 struct WeekPage {
     frame: StaffFrame,
     today: String,
-    overdue: Vec<Line>,
-    this_week: Vec<Line>,
-    later: Vec<Line>,
+    /// What the lines of each list have in common, and the lines.
+    lists: [(&'static str, Vec<Line>); 3],
 }
 
 /// Days of a week to come.
@@ -50,9 +50,11 @@ pub async fn week(_: NoQuery, State(app): State<App>, staff: Staff) -> Result<Re
     let page = WeekPage {
         frame: StaffFrame::new(&app, "つなぎの一覧", "/staff", Some(&staff)),
         today: super::words::day(today),
-        overdue,
-        this_week,
-        later,
+        lists: [
+            ("期限をすぎたもの", overdue),
+            ("この1週間に見るもの", this_week),
+            ("そのあと", later),
+        ],
     };
     Ok(shown(StatusCode::OK, &page))
 }
@@ -82,7 +84,9 @@ pub async fn hand_out(
 ) -> Result<Response, ApiError> {
     let board = app.board().await?;
     let (mut rec, id) = matches::on(&app, &staff, &id).await?;
-    let found = store::matches::find(&mut rec, vault(&app)?, &id).await.map_err(told)?;
+    let found = store::matches::find(&mut rec, vault(&app)?, &id)
+        .await
+        .map_err(told)?;
     let (_, found) = found.ok_or(ApiError::NotFound)?;
     rec.commit().await?;
     let offer = board
@@ -128,6 +132,6 @@ fn map_of(app: &App, place: &VisibleResource) -> Option<String> {
         illustrative: ground.areas.illustrative(),
         width: 800,
         height: 420,
-        bbox: crate::kernel::geo::Meters::new(3_000.0).map(|around| crate::kernel::geo::BBox::circle(at, around)),
+        bbox: Meters::new(3_000.0).map(|around| BBox::circle(at, around)),
     }))
 }
