@@ -188,7 +188,7 @@ impl Texts {
         let Some(text) = self.folded.get(at) else {
             return false;
         };
-        let stands = |word: &String| text.contains(&VOCAB.surface(word));
+        let stands = |word: &String| stands_alone(text, &VOCAB.surface(word));
         words
             .iter()
             .any(|word| stands(word) || VOCAB.synonyms(word).iter().any(stands))
@@ -212,6 +212,19 @@ impl Texts {
         }
         all
     }
+}
+
+/// Whether a word stands in a text; one kanji does only where it is no part of a longer word (馬 in 馬の世話, not in 群馬).
+fn stands_alone(text: &str, word: &str) -> bool {
+    let kanji = |c: Option<char>| c.is_some_and(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+    let single = word.chars().count() == 1;
+    text.match_indices(word).any(|(at, _)| {
+        let (before, after) = (
+            text[..at].chars().next_back(),
+            text[at + word.len()..].chars().next(),
+        );
+        !single || !(kanji(before) || kanji(after))
+    })
 }
 
 fn add_new(all: &mut Vec<String>, words: impl IntoIterator<Item = String>) {
