@@ -70,8 +70,10 @@ fn fields_for_passwords_are_covered_and_take_what_is_pasted_or_filled_in() {
                 "{path}: {field}"
             );
         }
+        // The one script there sends a form once, and looks at no field.
+        let others = page.replace(r#"<script type="module" src="/assets/once.js">"#, "");
         assert!(
-            !page.contains("onpaste") && !page.contains("<script"),
+            !page.contains("onpaste") && !others.contains("<script"),
             "{path} may stand in the way"
         );
     }
