@@ -108,7 +108,8 @@ pub fn draft(bench: &Bench, spoken: &Spoken, nearest: Option<Gate>) -> Result<Me
                 gate.label()
             ),
             None => {
-                "この希望に合う機会が、まだありません。近くの協力先に、新しい機会を相談できます".to_owned()
+                "希望のことばそのものは、いまの機会に出てきません。近くの協力先に、新しい機会を相談できます"
+                    .to_owned()
             }
         },
         partners,
